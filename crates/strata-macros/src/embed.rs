@@ -1,0 +1,99 @@
+//! A folder of migrations as an expression.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote};
+use strata_sequence::{Kind, MigrationFile, list_folder, read_header, read_sql};
+use syn::{Error, LitStr, Result};
+
+pub(crate) fn expand(input: TokenStream) -> Result<TokenStream> {
+    let span = Span::call_site();
+    let folder = match input.is_empty() {
+        true => "migrations".to_owned(),
+        false => syn::parse2::<LitStr>(input)?.value(),
+    };
+    let package = env::var("CARGO_MANIFEST_DIR")
+        .map_err(|_| Error::new(span, "embed_migrations! needs Cargo's CARGO_MANIFEST_DIR"))?;
+    let path = Path::new(&package).join(&folder);
+    let refuse = |message: &dyn std::fmt::Display| Error::new(span, message.to_string());
+    let files = list_folder(&path).map_err(|error| refuse(&chain(&error)))?;
+    let entries = files
+        .iter()
+        .map(|file| entry(file, &shown(file, &folder)))
+        .collect::<std::result::Result<Vec<_>, String>>()
+        .map_err(|message| refuse(&message))?;
+    let path = text(&path)?;
+    Ok(quote! {{
+        ::diesel_strata::EmbeddedMigrations::new(#path, {
+            const MIGRATIONS: &[::diesel_strata::EmbeddedMigration] = &[#(#entries),*];
+            MIGRATIONS
+        })
+    }})
+}
+
+fn entry(file: &MigrationFile, shown: &str) -> std::result::Result<TokenStream, String> {
+    let name = file.name.as_str();
+    let path = file.path.to_str().ok_or("the path of the package is not UTF-8")?;
+    let body = match file.kind {
+        Kind::Sql => {
+            read_sql(&file.path).map_err(|error| chain(&error))?;
+            quote! { Sql(include_str!(#path)) }
+        }
+        Kind::Rust => rust_body(file, path)?,
+    };
+    Ok(quote! {
+        ::diesel_strata::EmbeddedMigration {
+            name: #name,
+            file: #shown,
+            body: ::diesel_strata::EmbeddedBody::#body,
+        }
+    })
+}
+
+fn rust_body(file: &MigrationFile, path: &str) -> std::result::Result<TokenStream, String> {
+    read_header(&file.path, Kind::Rust).map_err(|error| chain(&error))?;
+    let text = fs::read_to_string(&file.path).map_err(|error| format!("{path}: {error}"))?;
+    if !text.contains("pub fn up(") {
+        return Err(format!(
+            "{path} has no function up; a Rust migration needs `pub fn up(conn: &mut PgConnection) \
+             -> Result<(), E>`"
+        ));
+    }
+    let module = format_ident!("migration_{}", file.name.number().to_string());
+    let header: String = text
+        .lines()
+        .take_while(|line| line.trim().is_empty() || line.trim_start().starts_with("//!"))
+        .flat_map(|line| [line, "\n"])
+        .collect();
+    Ok(quote! {
+        Rust {
+            header: #header,
+            up: {
+                #[path = #path]
+                mod #module;
+                |conn| Ok(#module::up(conn)?)
+            },
+        }
+    })
+}
+
+/// The file as messages show it: relative to the package.
+fn shown(file: &MigrationFile, folder: &str) -> String {
+    let name = file.path.file_name().unwrap_or_default();
+    Path::new(folder).join(name).to_string_lossy().into_owned()
+}
+
+fn text(path: &PathBuf) -> Result<&str> {
+    path.to_str()
+        .ok_or_else(|| Error::new(Span::call_site(), "the path of the package is not UTF-8"))
+}
+
+/// An error and what caused it, in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    match error.source() {
+        Some(source) => format!("{error}: {}", chain(source)),
+        None => error.to_string(),
+    }
+}

@@ -1,0 +1,26 @@
+//! The macros of `diesel-strata`; use them through that crate, which documents them.
+
+mod embed;
+
+use proc_macro::TokenStream;
+
+/// The migrations of a folder, linked into the program, as
+/// [`EmbeddedMigrations`](https://docs.rs/diesel-strata).
+///
+/// The folder is given relative to the package's `Cargo.toml`; without one it is `migrations`.
+/// SQL files are embedded as text; a `.rs` file becomes a module of the program, and its
+/// `pub fn up(conn: &mut PgConnection) -> Result<(), E>` is called when it runs.
+///
+/// Whatever the folder reader refuses at run time is a compile error that names the file. Changes
+/// of files are noticed by the next build; of a **new** file it only knows if the package has a
+/// `build.rs` with `println!("cargo:rerun-if-changed=migrations");`, which `strata new` writes.
+///
+/// ```ignore
+/// use diesel_strata::{EmbeddedMigrations, embed_migrations};
+///
+/// const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
+/// ```
+#[proc_macro]
+pub fn embed_migrations(input: TokenStream) -> TokenStream {
+    embed::expand(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
+}

@@ -1,0 +1,257 @@
+//! Diesel's own traits, on both sides: our migrations for any harness of Diesel's, and a harness
+//! that runs any source of Diesel's into our ledger.
+
+use std::convert::Infallible;
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use diesel::connection::BoxableConnection;
+use diesel::migration::{
+    Migration as DieselMigration, MigrationMetadata, MigrationName, MigrationSource,
+    MigrationVersion, Result,
+};
+use diesel::pg::{Pg, PgConnection};
+use diesel_migrations::MigrationHarness;
+use strata_sequence::split_statements;
+
+use crate::error::Doing;
+use crate::ledger::inside_transaction;
+use crate::lock::{Lock, Turn};
+use crate::plan::stem;
+use crate::runner::{Runner, UpError};
+use crate::settings::Settings;
+use crate::{EmbeddedMigrations, Error, Ledger, Migration, Sequence};
+
+/// Digits of a version that stands for one of our numbers. Diesel compares versions as text, so
+/// that they must be of one length.
+const VERSION_DIGITS: usize = 10;
+
+impl MigrationSource<Pg> for Sequence {
+    fn migrations(&self) -> Result<Vec<Box<dyn DieselMigration<Pg>>>> {
+        let boxed = |migration: &Migration| {
+            let in_transaction = !migration.header()?.no_transaction;
+            let version = format!("{:0VERSION_DIGITS$}", migration.number());
+            let migration = Layer { migration: migration.clone(), version, in_transaction };
+            Ok(Box::new(migration) as Box<dyn DieselMigration<Pg>>)
+        };
+        self.migrations().iter().map(boxed).collect()
+    }
+}
+
+impl MigrationSource<Pg> for EmbeddedMigrations {
+    fn migrations(&self) -> Result<Vec<Box<dyn DieselMigration<Pg>>>> {
+        MigrationSource::migrations(&Sequence::try_from(self)?)
+    }
+}
+
+/// A migration of ours, to Diesel.
+struct Layer {
+    migration: Migration,
+    version: String,
+    in_transaction: bool,
+}
+
+impl DieselMigration<Pg> for Layer {
+    fn run(&self, conn: &mut dyn BoxableConnection<Pg>) -> Result<()> {
+        if let Some(up) = self.migration.up()? {
+            let conn = conn.downcast_mut::<PgConnection>().ok_or("Rust migrations need a PgConnection")?;
+            return up(conn);
+        }
+        let text = self.migration.sql()?;
+        if self.in_transaction {
+            return Ok(conn.batch_execute(&text)?);
+        }
+        for statement in split_statements(&text).map_err(|(_, problem)| problem)? {
+            conn.batch_execute(statement.text)?;
+        }
+        Ok(())
+    }
+
+    fn revert(&self, _: &mut dyn BoxableConnection<Pg>) -> Result<()> {
+        Err(Box::new(Error::OneWay { name: self.migration.name().to_owned() }))
+    }
+
+    fn metadata(&self) -> &dyn MigrationMetadata {
+        self
+    }
+
+    fn name(&self) -> &dyn MigrationName {
+        self
+    }
+}
+
+impl MigrationMetadata for Layer {
+    fn run_in_transaction(&self) -> bool {
+        self.in_transaction
+    }
+}
+
+impl MigrationName for Layer {
+    fn version(&self) -> MigrationVersion<'_> {
+        MigrationVersion::from(self.version.as_str())
+    }
+}
+
+impl fmt::Display for Layer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.migration.name())
+    }
+}
+
+/// Runs the migrations of any Diesel source into our ledger, under our lock, each with its row in
+/// one transaction.
+///
+/// A migration is recorded, and recognised, by its whole name: `2024-01-31-120000_create_users`.
+/// Migrations are one-way here: to revert is refused.
+///
+/// ```no_run
+/// use diesel::{Connection, PgConnection};
+/// use diesel_migrations::{FileBasedMigrations, MigrationHarness};
+/// use diesel_strata::Harness;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+/// let mut conn = PgConnection::establish("postgres://localhost/app")?;
+/// let source = FileBasedMigrations::find_migrations_directory()?;
+/// Harness::new(&mut conn).run_pending_migrations(source)?;
+/// # Ok(())
+/// # }
+/// ```
+pub struct Harness<'a> {
+    conn: &'a mut PgConnection,
+    ledger: Ledger,
+    deadline: Duration,
+}
+
+impl<'a> Harness<'a> {
+    /// A harness on `conn`, with the ledger `__migrations`.
+    pub fn new(conn: &'a mut PgConnection) -> Self {
+        Self { conn, ledger: Ledger::default(), deadline: Duration::from_secs(600) }
+    }
+
+    /// Keeps the ledger in another table.
+    #[must_use]
+    pub fn ledger(self, ledger: Ledger) -> Self {
+        Self { ledger, ..self }
+    }
+
+    /// Waits at most `deadline` for another session that migrates; 10 minutes unless set.
+    #[must_use]
+    pub fn deadline(self, deadline: Duration) -> Self {
+        Self { deadline, ..self }
+    }
+
+    fn names(&mut self) -> std::result::Result<Vec<String>, Error> {
+        let rows = self.ledger.rows(self.conn)?.unwrap_or_default();
+        Ok(rows.iter().map(|row| stem(&row.name).to_owned()).collect())
+    }
+
+    /// Runs, under one lock, those of `migrations` that no other session has run meanwhile.
+    fn run_locked(
+        &mut self,
+        migrations: &[&dyn DieselMigration<Pg>],
+    ) -> std::result::Result<(), Error> {
+        let ledger = &self.ledger;
+        let lock = Lock::new(ledger, self.deadline);
+        let waiting = |holder: &str| tracing::info!(holder, "waiting for the migration lock");
+        let held = match lock.wait(self.conn, waiting, |_| Ok(None::<Infallible>))? {
+            Turn::Ours(held) => held,
+            Turn::Over(never) => match never {},
+        };
+        held.during(self.conn, |conn, pid| {
+            ledger.create(conn)?;
+            let rows = ledger.rows(conn)?.unwrap_or_default();
+            let applied = |name: &str| rows.iter().any(|row| stem(&row.name) == name);
+            let nested = inside_transaction(conn);
+            let settings = Settings::of(conn).doing("read the session's settings")?;
+            let mut runner = Runner { conn, ledger, pid, nested, settings };
+            migrations
+                .iter()
+                .filter(|migration| !applied(&migration.name().to_string()))
+                .try_for_each(|migration| run_foreign(&mut runner, *migration))
+        })
+    }
+}
+
+fn run_foreign(
+    runner: &mut Runner<'_>,
+    migration: &dyn DieselMigration<Pg>,
+) -> std::result::Result<(), Error> {
+    let name = migration.name().to_string();
+    let foreign = |source: Box<dyn StdError + Send + Sync>| Error::Foreign {
+        name: name.clone(),
+        source,
+    };
+    let in_transaction = migration.metadata().run_in_transaction();
+    let ran = match in_transaction {
+        true => runner.in_transaction(&name, "", &name, |conn| migration.run(conn)).map(drop),
+        false if runner.nested => {
+            return Err(Error::InsideTransaction { name });
+        }
+        false => migration.run(runner.conn).map_err(UpError::Up),
+    };
+    let restored = runner.restore_settings();
+    ran.map_err(|error| match error {
+        UpError::Engine(error) => error,
+        UpError::Up(source) => foreign(source),
+    })?;
+    restored?;
+    if !in_transaction {
+        runner.record(&name, &name)?;
+    }
+    Ok(())
+}
+
+impl MigrationHarness<Pg> for Harness<'_> {
+    fn run_migration(
+        &mut self,
+        migration: &dyn DieselMigration<Pg>,
+    ) -> Result<MigrationVersion<'static>> {
+        self.run_locked(&[migration])?;
+        Ok(migration.name().version().as_owned())
+    }
+
+    fn run_migrations(
+        &mut self,
+        migrations: &[Box<dyn DieselMigration<Pg>>],
+    ) -> Result<Vec<MigrationVersion<'_>>> {
+        if !migrations.is_empty() {
+            self.run_locked(&migrations.iter().map(AsRef::as_ref).collect::<Vec<_>>())?;
+        }
+        Ok(migrations.iter().map(|migration| migration.name().version().as_owned()).collect())
+    }
+
+    fn revert_migration(
+        &mut self,
+        migration: &dyn DieselMigration<Pg>,
+    ) -> Result<MigrationVersion<'static>> {
+        Err(Box::new(Error::OneWay { name: migration.name().to_string() }))
+    }
+
+    fn applied_migrations(&mut self) -> Result<Vec<MigrationVersion<'static>>> {
+        let mut versions: Vec<_> = self.names()?.iter().map(|name| version(name)).collect();
+        versions.sort_unstable_by(|a, b| b.cmp(a));
+        Ok(versions.into_iter().map(MigrationVersion::from).collect())
+    }
+
+    fn pending_migrations<S: MigrationSource<Pg>>(
+        &mut self,
+        source: S,
+    ) -> Result<Vec<Box<dyn DieselMigration<Pg>>>> {
+        let applied = self.names()?;
+        let mut pending = source.migrations()?;
+        pending.retain(|migration| !applied.contains(&migration.name().to_string()));
+        pending.sort_by(|a, b| a.name().version().cmp(&b.name().version()));
+        Ok(pending)
+    }
+}
+
+/// The version that Diesel sees in a ledger's name: what stands before the first underscore,
+/// without dashes; for our short numbers, as [`Layer`] gives it.
+fn version(name: &str) -> String {
+    let version = name.split('_').next().unwrap_or_default().replace('-', "");
+    match version.parse::<u64>() {
+        Ok(number) => format!("{number:0VERSION_DIGITS$}"),
+        Err(_) => version,
+    }
+}

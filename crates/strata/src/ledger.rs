@@ -1,0 +1,214 @@
+//! The table that records which migrations ran.
+
+use chrono::NaiveDateTime;
+use diesel::connection::TransactionManager;
+use diesel::dsl::sql;
+use diesel::pg::{Pg, PgConnection};
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{Bool, Nullable, Text, Timestamp};
+
+use crate::error::Doing;
+use crate::plan::Row;
+use crate::Error;
+
+diesel::table! {
+    __migrations (id) {
+        id -> Integer,
+        migration_name -> Text,
+        applied_at -> Nullable<Timestamp>,
+    }
+}
+
+/// Which table the ledger is: `__migrations`, found by the connection's `search_path`, unless said
+/// otherwise.
+///
+/// ```
+/// use diesel_strata::Ledger;
+///
+/// assert_eq!(Ledger::default().to_string(), r#""__migrations""#);
+/// assert_eq!(Ledger::new("history").in_schema("ops").to_string(), r#""ops"."history""#);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Ledger {
+    schema: Option<String>,
+    table: String,
+}
+
+/// What the ledger says of one migration.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+#[non_exhaustive]
+pub struct Entry {
+    /// The name as it is recorded, perhaps with an extension.
+    pub name: String,
+    /// When, as recorded; in UTC where the column has a time zone, else in that of whoever wrote
+    /// it.
+    pub applied_at: Option<NaiveDateTime>,
+}
+
+impl Default for Ledger {
+    fn default() -> Self {
+        Self::new("__migrations")
+    }
+}
+
+impl std::fmt::Display for Ledger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(schema) = &self.schema {
+            write!(f, "{}.", identifier(schema))?;
+        }
+        f.write_str(&identifier(&self.table))
+    }
+}
+
+impl Ledger {
+    /// The table `table`, found by the connection's `search_path`.
+    pub fn new(table: impl Into<String>) -> Self {
+        Self { schema: None, table: table.into() }
+    }
+
+    /// The same table in `schema`, which is created with it where it does not exist.
+    #[must_use]
+    pub fn in_schema(self, schema: impl Into<String>) -> Self {
+        Self { schema: Some(schema.into()), ..self }
+    }
+
+    /// The name of the table, without its schema.
+    pub(crate) fn table(&self) -> &str {
+        &self.table
+    }
+
+    /// The rows in the order of their ids; `None` where the table does not exist. One query, and
+    /// a second one only where it fails.
+    pub(crate) fn rows(&self, conn: &mut PgConnection) -> Result<Option<Vec<Row>>, Error> {
+        let query = __migrations::table
+            .select(__migrations::migration_name)
+            .order(__migrations::id);
+        let names = self.read::<String, _>(conn, query)?;
+        Ok(names.map(|names| names.into_iter().map(|name| Row { name }).collect()))
+    }
+
+    /// The entries in the order of their ids; `None` where the table does not exist.
+    pub(crate) fn entries(&self, conn: &mut PgConnection) -> Result<Option<Vec<Entry>>, Error> {
+        // The cast fits both `TIMESTAMP` and `TIMESTAMPTZ`.
+        let applied_at = sql::<Nullable<Timestamp>>("applied_at::timestamp");
+        let query = __migrations::table
+            .select((__migrations::migration_name, applied_at))
+            .order(__migrations::id);
+        self.read(conn, query)
+    }
+
+    fn read<'q, T, Q>(&'q self, conn: &mut PgConnection, query: Q) -> Result<Option<Vec<T>>, Error>
+    where
+        InLedger<'q, Q>: diesel::query_dsl::LoadQuery<'q, PgConnection, T>,
+        Q: 'q,
+    {
+        // A query that fails would spoil a transaction.
+        if inside_transaction(conn) && !self.exists(conn)? {
+            return Ok(None);
+        }
+        match (InLedger { ledger: self, query }).load(conn) {
+            Ok(rows) => Ok(Some(rows)),
+            Err(diesel::result::Error::DatabaseError(..)) if !self.exists(conn)? => Ok(None),
+            Err(source) => Err(source).doing("read the ledger"),
+        }
+    }
+
+    fn exists(&self, conn: &mut PgConnection) -> Result<bool, Error> {
+        diesel::select(sql::<Bool>("to_regclass(").bind::<Text, _>(self.to_string()).sql(") IS NOT NULL"))
+            .get_result(conn)
+            .doing("look for the ledger")
+    }
+
+    /// Creates the table where it does not exist. Safe against a session that does so at the same
+    /// time, be it ours or not.
+    pub(crate) fn create(&self, conn: &mut PgConnection) -> Result<(), Error> {
+        if self.exists(conn)? {
+            return Ok(());
+        }
+        let created = conn.transaction(|conn| {
+            if let Some(schema) = &self.schema {
+                let schema = identifier(schema);
+                diesel::sql_query(format!("CREATE SCHEMA IF NOT EXISTS {schema}")).execute(conn)?;
+            }
+            let columns = "id SERIAL PRIMARY KEY, migration_name TEXT NOT NULL UNIQUE, \
+                           applied_at TIMESTAMP DEFAULT NOW()";
+            diesel::sql_query(format!("CREATE TABLE {self} ({columns})")).execute(conn)
+        });
+        match created {
+            Err(error) if !self.exists(conn)? => Err(error).doing("create the ledger"),
+            _ => Ok(()),
+        }
+    }
+
+    /// The statement that records `name`. Run by any server process but `pid` it violates the
+    /// column's NOT NULL, which tells that a pooler has swapped sessions.
+    pub(crate) fn insert(&self, name: &str, pid: i32) -> String {
+        let name = literal(name);
+        format!(
+            "INSERT INTO {self} (migration_name) \
+             VALUES (CASE WHEN pg_backend_pid() = {pid} THEN {name} END)"
+        )
+    }
+
+    /// Removes the entry `name`, and says whether there was one.
+    pub(crate) fn forget(&self, conn: &mut PgConnection, name: &str) -> Result<bool, Error> {
+        let removed = diesel::sql_query(format!("DELETE FROM {self} WHERE migration_name = $1"))
+            .bind::<Text, _>(name)
+            .execute(conn)
+            .doing("remove the entry from the ledger")?;
+        Ok(removed > 0)
+    }
+}
+
+/// A query that is written against `__migrations` and reads the table that the ledger is.
+///
+/// Not prepared by name: it is sent once, and so costs one round trip and works behind a pooler.
+struct InLedger<'a, Q> {
+    ledger: &'a Ledger,
+    query: Q,
+}
+
+impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for InLedger<'_, Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.unsafe_to_cache_prepared();
+        if *self.ledger != Ledger::default() {
+            out.push_sql(r#"WITH "__migrations" AS (SELECT * FROM "#);
+            out.push_sql(&self.ledger.to_string());
+            out.push_sql(") ");
+        }
+        self.query.walk_ast(out)
+    }
+}
+
+impl<Q> QueryId for InLedger<'_, Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Q: Query> Query for InLedger<'_, Q> {
+    type SqlType = Q::SqlType;
+}
+
+impl<Q> RunQueryDsl<PgConnection> for InLedger<'_, Q> {}
+
+/// Whether `conn` has a transaction open, as far as Diesel opened it.
+pub(crate) fn inside_transaction(conn: &mut PgConnection) -> bool {
+    type Manager = <PgConnection as Connection>::TransactionManager;
+    let status = Manager::transaction_manager_status_mut(conn);
+    status.transaction_depth().is_ok_and(|depth| depth.is_some())
+}
+
+/// `name` as a quoted identifier.
+pub(crate) fn identifier(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// `text` as a string literal.
+pub(crate) fn literal(text: &str) -> String {
+    let quoted = text.replace('\'', "''");
+    match quoted.contains('\\') {
+        true => format!("E'{}'", quoted.replace('\\', "\\\\")),
+        false => format!("'{quoted}'"),
+    }
+}

@@ -1,0 +1,37 @@
+#![doc = include_str!("../README.md")]
+
+#[cfg(feature = "cli")]
+pub mod cli;
+mod concurrent_index;
+mod connect;
+mod error;
+mod failure;
+mod harness;
+mod ledger;
+mod locate;
+mod lock;
+mod migration;
+mod migrator;
+mod plan;
+mod runner;
+mod sequence;
+#[cfg(all(feature = "server", unix))]
+pub mod server;
+mod settings;
+mod status;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use connect::connect;
+pub use diesel_strata_macros::embed_migrations;
+pub use error::Error;
+pub use failure::{Kind as FailureKind, Outcome, Place, SqlFailure};
+pub use harness::Harness;
+pub use ledger::{Entry, Ledger};
+pub use migration::{Migration, Up};
+pub use migrator::{Event, Migrator, Ran, Report, migrate, migrate_pool};
+#[doc(hidden)]
+pub use sequence::{EmbeddedBody, EmbeddedMigration};
+pub use sequence::{EmbeddedMigrations, Sequence};
+pub use status::{MigrationStatus, State, Status};
+pub use strata_sequence::{Header, Kind, Position, Problem, SequenceError, Timeout};

@@ -1,0 +1,33 @@
+//! An application that migrates when it starts, and serves once that is done.
+//!
+//! ```text
+//! cargo run --example start_up -- postgres://localhost/outreach
+//! ```
+
+use std::error::Error;
+
+use diesel::prelude::*;
+use diesel::r2d2::{ConnectionManager, Pool};
+use diesel::sql_types::BigInt;
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let url = std::env::args().nth(1).ok_or("usage: start_up DATABASE_URL")?;
+    let pool = Pool::builder().max_size(4).build(ConnectionManager::<PgConnection>::new(url))?;
+
+    // Blocks until the schema is the one that this program was built for.
+    let report = outreach::migrate_pool(&pool)?;
+    for migration in &report.applied {
+        println!("applied {} in {:?}", migration.name, migration.elapsed);
+    }
+
+    let count: Count = diesel::sql_query("SELECT count(*) AS count FROM users")
+        .get_result(&mut pool.get()?)?;
+    println!("ready: {} users", count.count);
+    Ok(())
+}
