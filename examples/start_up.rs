@@ -4,6 +4,8 @@
 //! cargo run --example start_up -- postgres://localhost/outreach
 //! ```
 
+#![expect(clippy::print_stdout, reason = "an application may print")]
+
 use std::error::Error;
 
 use diesel::prelude::*;
@@ -26,8 +28,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("applied {} in {:?}", migration.name, migration.elapsed);
     }
 
-    let count: Count = diesel::sql_query("SELECT count(*) AS count FROM users")
-        .get_result(&mut pool.get()?)?;
+    let count: Count =
+        diesel::sql_query("SELECT count(*) AS count FROM users").get_result(&mut pool.get()?)?;
     println!("ready: {} users", count.count);
     Ok(())
 }

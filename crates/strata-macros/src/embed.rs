@@ -1,11 +1,11 @@
 //! A folder of migrations as an expression.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::{env, fs};
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
-use strata_sequence::{Kind, MigrationFile, list_folder, read_header, read_sql};
+use strata_sequence::{Kind, MigrationFile, digest_file, list_folder, read_header, read_sql};
 use syn::{Error, LitStr, Result};
 
 pub(crate) fn expand(input: TokenStream) -> Result<TokenStream> {
@@ -43,10 +43,12 @@ fn entry(file: &MigrationFile, shown: &str) -> std::result::Result<TokenStream, 
         }
         Kind::Rust => rust_body(file, path)?,
     };
+    let digest = digest_file(&file.path).map_err(|error| chain(&error))?;
     Ok(quote! {
         ::diesel_strata::EmbeddedMigration {
             name: #name,
             file: #shown,
+            digest: #digest,
             body: ::diesel_strata::EmbeddedBody::#body,
         }
     })
@@ -71,7 +73,9 @@ fn rust_body(file: &MigrationFile, path: &str) -> std::result::Result<TokenStrea
         Rust {
             header: #header,
             up: {
+                // Its lints are the application's to set for its own files, not for this wrapping.
                 #[path = #path]
+                #[allow(unreachable_pub, clippy::duplicate_mod, clippy::doc_markdown)]
                 mod #module;
                 |conn| Ok(#module::up(conn)?)
             },
@@ -85,7 +89,7 @@ fn shown(file: &MigrationFile, folder: &str) -> String {
     Path::new(folder).join(name).to_string_lossy().into_owned()
 }
 
-fn text(path: &PathBuf) -> Result<&str> {
+fn text(path: &Path) -> Result<&str> {
     path.to_str()
         .ok_or_else(|| Error::new(Span::call_site(), "the path of the package is not UTF-8"))
 }

@@ -4,8 +4,12 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+
 use crate::header::header_line;
-use crate::{Header, Kind, MigrationName, Position, Problem, SequenceError, check_sql, parse_header};
+use crate::{
+    Header, Kind, MigrationName, Position, Problem, SequenceError, check_sql, parse_header,
+};
 
 /// A migration's file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +36,8 @@ pub fn list_folder(folder: &Path) -> Result<Vec<MigrationFile>, SequenceError> {
     })?;
     let mut files = Vec::new();
     for entry in entries {
-        let entry = entry.map_err(|source| SequenceError::Read { path: folder.to_owned(), source })?;
+        let entry =
+            entry.map_err(|source| SequenceError::Read { path: folder.to_owned(), source })?;
         files.extend(migration_file(&entry.path())?);
     }
     files.sort_by(|a, b| a.name.cmp(&b.name));
@@ -108,6 +113,17 @@ pub fn read_sql(path: &Path) -> Result<(String, Header), SequenceError> {
     let header = parse_header(&text, Kind::Sql).map_err(|found| content(path, found))?;
     check_sql(&text, &header).map_err(|found| content(path, found))?;
     Ok((text, header))
+}
+
+/// The SHA-256 of the file at `path`, as 64 hexadecimal digits.
+///
+/// # Errors
+///
+/// The file cannot be read.
+pub fn digest_file(path: &Path) -> Result<String, SequenceError> {
+    let bytes =
+        fs::read(path).map_err(|source| SequenceError::Read { path: path.to_owned(), source })?;
+    Ok(Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 fn text_of(path: &Path, bytes: Vec<u8>) -> Result<String, SequenceError> {

@@ -70,7 +70,9 @@ impl Header {
             "allow" => self.allow.extend(names(key, value)?),
             "lock-timeout" => self.lock_timeout = Some(timeout(key, value)?),
             "statement-timeout" => self.statement_timeout = Some(timeout(key, value)?),
-            _ => return Err(Problem::UnknownDirective { directive: key.to_owned() }),
+            _ => {
+                return Err(Problem::UnknownDirective { directive: key.to_owned() });
+            }
         }
         Ok(())
     }
@@ -85,7 +87,9 @@ pub fn parse_header(text: &str, kind: Kind) -> Result<Header, (Position, Problem
     let mut header = Header::default();
     let mut description: Vec<&str> = Vec::new();
     for (index, line) in text.lines().enumerate() {
-        let Some(comment) = header_line(line, kind) else { break };
+        let Some(comment) = header_line(line, kind) else {
+            break;
+        };
         match comment.trim().strip_prefix(DIRECTIVE) {
             Some(directive) => header.apply(directive.trim()).map_err(|problem| {
                 let column = line.chars().take_while(|c| c.is_whitespace()).count() + 1;

@@ -14,7 +14,7 @@ mod rules;
 mod statement;
 
 pub use error::SequenceError;
-pub use folder::{MigrationFile, list_folder, read_header, read_sql};
+pub use folder::{MigrationFile, digest_file, list_folder, read_header, read_sql};
 pub use header::{Header, Timeout, parse_header};
 pub use name::{Kind, MAX_NAME_LENGTH, MigrationName};
 pub use position::Position;

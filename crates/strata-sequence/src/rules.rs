@@ -109,7 +109,8 @@ pub fn check_sql(text: &str, header: &Header) -> Result<(), (Position, Problem)>
         return Err(at((0, Problem::NoStatement)));
     }
     let problem = |statement: &Statement<'_>| {
-        statement_problem(statement, header.no_transaction).map(|problem| (statement.offset, problem))
+        statement_problem(statement, header.no_transaction)
+            .map(|problem| (statement.offset, problem))
     };
     statements.iter().find_map(problem).map_or(Ok(()), |found| Err(at(found)))
 }
@@ -169,9 +170,9 @@ fn controls_transaction(first: &str, second: &str) -> bool {
 
 fn copies_from_stdin(statement: &Statement<'_>) -> bool {
     let tokens: Vec<_> = statement.tokens().collect();
-    tokens.windows(2).any(|pair| {
-        pair[0].eq_ignore_ascii_case("from") && pair[1].eq_ignore_ascii_case("stdin")
-    })
+    tokens
+        .windows(2)
+        .any(|pair| pair[0].eq_ignore_ascii_case("from") && pair[1].eq_ignore_ascii_case("stdin"))
 }
 
 /// The words of a statement that PostgreSQL refuses inside a transaction block; the list is that

@@ -226,7 +226,9 @@ impl<'a> Lexer<'a> {
             }
             (b'"', _) => self.quoted(b'"').ok_or("quoted identifier"),
             (b'$', _) => self.dollar(),
-            (b'0'..=b'9', _) => Ok(self.skip_while(|byte| byte.is_ascii_digit(), TokenKind::Literal)),
+            (b'0'..=b'9', _) => {
+                Ok(self.skip_while(|byte| byte.is_ascii_digit(), TokenKind::Literal))
+            }
             _ if is_word_start(first) => Ok(self.skip_while(is_word, TokenKind::Word)),
             _ => {
                 self.at += 1;
@@ -293,7 +295,9 @@ impl<'a> Lexer<'a> {
                 (b'\\', _) | (b'\'', Some(b'\'')) => self.at += 2,
                 (b'\'', _) => {
                     self.at += 1;
-                    let Some(quote) = self.continuation() else { return Ok(TokenKind::Literal) };
+                    let Some(quote) = self.continuation() else {
+                        return Ok(TokenKind::Literal);
+                    };
                     self.at = quote + 1;
                 }
                 _ => self.at += 1,
@@ -418,7 +422,8 @@ mod tests {
 
     #[test]
     fn comparisons_see_tokens_and_not_comments() {
-        let statements = split_statements("create /* x */ Index\n-- y\n concurrently i ON t").unwrap();
+        let statements =
+            split_statements("create /* x */ Index\n-- y\n concurrently i ON t").unwrap();
         assert_eq!(statements[0].opening(3), "CREATE INDEX CONCURRENTLY");
     }
 
@@ -430,10 +435,7 @@ mod tests {
             "[0-9]{1,4}",
             text.prop_map(|text| format!("'{}'", text.replace('\'', "''"))),
             text.prop_map(|text| format!("\"{}\"", text.replace('"', "\"\""))),
-            text.prop_map(|text| format!(
-                "E'{}'",
-                text.replace('\\', "\\\\").replace('\'', "\\'")
-            )),
+            text.prop_map(|text| format!("E'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))),
             text.prop_map(|text| format!("$q$ {text} $q$")),
             text.prop_map(|text| format!("$$ {} $$", text.replace('$', ""))),
             text.prop_map(|text| format!("-- {}\n", text.replace('\n', ""))),

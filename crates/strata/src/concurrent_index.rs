@@ -26,7 +26,9 @@ pub(crate) fn drop_invalid(
     migration: &Migration,
     statement: &Statement<'_>,
 ) -> Result<Option<String>, Error> {
-    let Some((name, table)) = built_index(statement) else { return Ok(None) };
+    let Some((name, table)) = built_index(statement) else {
+        return Ok(None);
+    };
     let found = diesel::sql_query(
         "SELECT i.indexrelid::regclass::text AS index, (SELECT p.pid \
          FROM pg_catalog.pg_stat_progress_create_index p \

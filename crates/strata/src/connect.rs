@@ -23,10 +23,30 @@ pub(crate) fn target(url: &str) -> String {
     let parts = Parts::of(url);
     let host = parts.host.unwrap_or_else(|| "localhost".to_owned());
     let port = parts.port.unwrap_or_else(|| "5432".to_owned());
-    match parts.database {
-        Some(database) => format!("database {database} at {host}, port {port}"),
-        None => format!("the default database at {host}, port {port}"),
+    let database = match parts.database {
+        Some(database) => format!("database {database}"),
+        None => "the default database".to_owned(),
+    };
+    match host.starts_with('/') && port == "5432" {
+        true => format!("{database} at {host}"),
+        false => format!("{database} at {host}, port {port}"),
     }
+}
+
+/// `url` with its database changed to `database`, a plain name.
+#[cfg(feature = "testing")]
+pub(crate) fn with_database(url: &str, database: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        // The last of two settings holds.
+        return format!("{url} dbname={database}");
+    };
+    let (rest, query) = rest.split_once('?').map_or((rest, ""), |(rest, query)| (rest, query));
+    let user_end = rest.rfind('@').map_or(0, |at| at + 1);
+    let host_end = rest[user_end..].find('/').map_or(rest.len(), |slash| user_end + slash);
+    let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("dbname="));
+    let query = kept.collect::<Vec<_>>().join("&");
+    let mark = if query.is_empty() { "" } else { "?" };
+    format!("{scheme}://{}/{database}{mark}{query}", &rest[..host_end])
 }
 
 #[derive(Default)]
@@ -102,7 +122,9 @@ fn decode(text: &str) -> String {
 /// `message` with whatever `url` has for a password blotted out. libpq quotes the parts of a URL
 /// that it cannot make sense of, and an unescaped password is such a part.
 fn without_secrets(message: &str, url: &str) -> String {
-    let Some(password) = Parts::of(url).password else { return message.to_owned() };
+    let Some(password) = Parts::of(url).password else {
+        return message.to_owned();
+    };
     let raw = url.split_once("://").and_then(|(_, rest)| {
         let user = rest.rsplit_once('@')?.0;
         Some(user.split_once(':')?.1.to_owned())
@@ -130,13 +152,27 @@ mod tests {
         for (url, expected) in [
             ("postgres://u:secret@db.example:6543/app", "database app at db.example, port 6543"),
             ("postgres://u@[::1]/app?x=y", "database app at [::1], port 5432"),
-            ("postgresql:///app?host=/run/pg&user=x", "database app at /run/pg, port 5432"),
-            ("postgresql://%2Frun%2Fpg/app", "database app at /run/pg, port 5432"),
+            ("postgresql:///app?host=/run/pg&user=x", "database app at /run/pg"),
+            ("postgresql://%2Frun%2Fpg/app", "database app at /run/pg"),
             ("host=h port=1 dbname=d password=secret", "database d at h, port 1"),
             ("postgres://u:se@cr/et@h/app", "database app at h, port 5432"),
             ("postgres://", "the default database at localhost, port 5432"),
         ] {
             assert_eq!(target(url), expected, "{url}");
+        }
+    }
+
+    #[cfg(feature = "testing")]
+    #[test]
+    fn another_database_of_the_same_server_has_the_same_url_but_for_its_name() {
+        for (url, expected) in [
+            ("postgres://u:p@h:1/app?sslmode=off", "postgres://u:p@h:1/t?sslmode=off"),
+            ("postgres://h", "postgres://h/t"),
+            ("postgres:///app?host=/run/x&dbname=y", "postgres:///t?host=/run/x"),
+            ("postgres://u:a/b@h/app", "postgres://u:a/b@h/t"),
+            ("host=h dbname=app", "host=h dbname=app dbname=t"),
+        ] {
+            assert_eq!(with_database(url, "t"), expected);
         }
     }
 

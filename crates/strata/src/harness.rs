@@ -55,7 +55,8 @@ struct Layer {
 impl DieselMigration<Pg> for Layer {
     fn run(&self, conn: &mut dyn BoxableConnection<Pg>) -> Result<()> {
         if let Some(up) = self.migration.up()? {
-            let conn = conn.downcast_mut::<PgConnection>().ok_or("Rust migrations need a PgConnection")?;
+            let conn =
+                conn.downcast_mut::<PgConnection>().ok_or("Rust migrations need a PgConnection")?;
             return up(conn);
         }
         let text = self.migration.sql()?;
@@ -178,10 +179,8 @@ fn run_foreign(
     migration: &dyn DieselMigration<Pg>,
 ) -> std::result::Result<(), Error> {
     let name = migration.name().to_string();
-    let foreign = |source: Box<dyn StdError + Send + Sync>| Error::Foreign {
-        name: name.clone(),
-        source,
-    };
+    let foreign =
+        |source: Box<dyn StdError + Send + Sync>| Error::Foreign { name: name.clone(), source };
     let in_transaction = migration.metadata().run_in_transaction();
     let ran = match in_transaction {
         true => runner.in_transaction(&name, "", &name, |conn| migration.run(conn)).map(drop),

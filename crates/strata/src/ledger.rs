@@ -8,9 +8,9 @@ use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Bool, Nullable, Text, Timestamp};
 
+use crate::Error;
 use crate::error::Doing;
 use crate::plan::Row;
-use crate::Error;
 
 diesel::table! {
     __migrations (id) {
@@ -81,9 +81,8 @@ impl Ledger {
     /// The rows in the order of their ids; `None` where the table does not exist. One query, and
     /// a second one only where it fails.
     pub(crate) fn rows(&self, conn: &mut PgConnection) -> Result<Option<Vec<Row>>, Error> {
-        let query = __migrations::table
-            .select(__migrations::migration_name)
-            .order(__migrations::id);
+        let query =
+            __migrations::table.select(__migrations::migration_name).order(__migrations::id);
         let names = self.read::<String, _>(conn, query)?;
         Ok(names.map(|names| names.into_iter().map(|name| Row { name }).collect()))
     }
@@ -101,23 +100,29 @@ impl Ledger {
     fn read<'q, T, Q>(&'q self, conn: &mut PgConnection, query: Q) -> Result<Option<Vec<T>>, Error>
     where
         InLedger<'q, Q>: diesel::query_dsl::LoadQuery<'q, PgConnection, T>,
-        Q: 'q,
+        Q: Clone + 'q,
     {
         // A query that fails would spoil a transaction.
         if inside_transaction(conn) && !self.exists(conn)? {
             return Ok(None);
         }
-        match (InLedger { ledger: self, query }).load(conn) {
-            Ok(rows) => Ok(Some(rows)),
-            Err(diesel::result::Error::DatabaseError(..)) if !self.exists(conn)? => Ok(None),
-            Err(source) => Err(source).doing("read the ledger"),
+        match (InLedger { ledger: self, query: query.clone() }.load(conn)) {
+            Err(diesel::result::Error::DatabaseError(..)) => {}
+            rows => return rows.map(Some).doing("read the ledger"),
         }
+        if !self.exists(conn)? {
+            return Ok(None);
+        }
+        // It may have been created between the two questions.
+        InLedger { ledger: self, query }.load(conn).map(Some).doing("read the ledger")
     }
 
     fn exists(&self, conn: &mut PgConnection) -> Result<bool, Error> {
-        diesel::select(sql::<Bool>("to_regclass(").bind::<Text, _>(self.to_string()).sql(") IS NOT NULL"))
-            .get_result(conn)
-            .doing("look for the ledger")
+        diesel::select(
+            sql::<Bool>("to_regclass(").bind::<Text, _>(self.to_string()).sql(") IS NOT NULL"),
+        )
+        .get_result(conn)
+        .doing("look for the ledger")
     }
 
     /// Creates the table where it does not exist. Safe against a session that does so at the same

@@ -44,16 +44,16 @@ impl Located {
     pub(crate) fn place(self, text: &str) -> Place {
         let (position, statement) = match self {
             Self::Character(index) => (Position::of_char(text, index), None),
-            Self::Statement { index, offset } => {
-                (Position::of_byte(text, offset), Some(index + 1))
-            }
+            Self::Statement { index, offset } => (Position::of_byte(text, offset), Some(index + 1)),
         };
         Place { position, line: position.line_of(text).to_owned(), statement }
     }
 }
 
 fn position(error: &DieselError) -> Option<usize> {
-    let DieselError::DatabaseError(_, info) = error else { return None };
+    let DieselError::DatabaseError(_, info) = error else {
+        return None;
+    };
     info.statement_position().and_then(|position| usize::try_from(position).ok())
 }
 

@@ -16,6 +16,8 @@ const CLASS: i32 = 0x5354_5241;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
+/// How often a server process behind a pooler is looked for.
+const TRIES: usize = 50;
 
 /// How a wait for the lock ends, if it does not fail.
 pub(crate) enum Turn<'a, T> {
@@ -126,7 +128,9 @@ impl Lock {
         .get_result::<Holder>(conn)
         .optional()
         .doing("find out who holds the migration lock")?;
-        let Some(holder) = holder else { return Ok("a session that has just ended".to_owned()) };
+        let Some(holder) = holder else {
+            return Ok("a session that has just ended".to_owned());
+        };
         let application = holder.application.filter(|name| !name.is_empty());
         let application = application.map(|name| format!(" ({name})")).unwrap_or_default();
         let address = holder.address.map(|address| format!(" from {address}")).unwrap_or_default();
@@ -151,31 +155,51 @@ impl Held<'_> {
         outcome.unwrap_or_else(|panic| resume_unwind(panic))
     }
 
-    /// Unlocks. Behind a pooler the next statement may meet another process, on which nothing may
-    /// be unlocked, so that a few are tried. A lost connection has released the lock itself.
+    /// Unlocks. A lost connection has released the lock itself.
     fn release(self, conn: &mut PgConnection) {
-        let Self { lock, pid } = self;
-        for _ in 0..8 {
-            let unlocked = diesel::sql_query(format!(
-                "SELECT pg_backend_pid() AS pid, CASE WHEN pg_backend_pid() = {pid} \
-                 THEN pg_advisory_unlock({CLASS}, {}) ELSE false END AS locked",
-                lock.key
-            ))
-            .get_result::<Try>(conn);
-            match unlocked {
-                Ok(released) if released.locked => return,
-                Ok(_) => {}
-                Err(error) => return tracing::warn!(%error, "the migration lock was not released"),
+        for _ in 0..TRIES {
+            match self.unlock(conn) {
+                Ok(true) => return,
+                // Behind a pooler: another server process answered, on which nothing is held.
+                Ok(false) => sleep(FIRST_PAUSE),
+                Err(error) => {
+                    tracing::warn!(%error, "the migration lock was not released");
+                    return;
+                }
             }
         }
-        tracing::warn!(pid, "the migration lock stays with its server process until that ends");
+        if let Err(error) = self.end_holder(conn) {
+            tracing::warn!(%error, pid = self.pid, "the migration lock stays until its holder ends");
+        }
+    }
+
+    fn unlock(&self, conn: &mut PgConnection) -> QueryResult<bool> {
+        let Self { lock, pid } = self;
+        let unlocked = diesel::sql_query(format!(
+            "SELECT pg_backend_pid() AS pid, CASE WHEN pg_backend_pid() = {pid} \
+             THEN pg_advisory_unlock({CLASS}, {}) ELSE false END AS locked",
+            lock.key
+        ));
+        Ok(unlocked.get_result::<Try>(conn)?.locked)
+    }
+
+    /// Ends the pooler's idle server process that holds the lock, which would otherwise keep
+    /// everybody out for as long as the pooler keeps it.
+    fn end_holder(&self, conn: &mut PgConnection) -> QueryResult<usize> {
+        diesel::sql_query(format!(
+            "SELECT pg_terminate_backend(pid) FROM ({}) l JOIN pg_catalog.pg_stat_activity a \
+             USING (pid) WHERE a.pid = {} AND a.state = 'idle'",
+            self.lock.holders("pid"),
+            self.pid
+        ))
+        .execute(conn)
     }
 }
 
 /// FNV-1a of the ledger's name, as a positive number: the same in every release.
 fn key(name: &str) -> i32 {
-    let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    });
+    let hash = name
+        .bytes()
+        .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     (hash >> 1).cast_signed()
 }

@@ -6,7 +6,8 @@ use std::sync::OnceLock;
 
 use diesel::pg::PgConnection;
 use strata_sequence::{
-    Header, Kind, MigrationName, SequenceError, check_sql, parse_header, read_header, read_sql,
+    Header, Kind, MigrationName, SequenceError, check_sql, digest_file, parse_header, read_header,
+    read_sql,
 };
 
 use crate::Error;
@@ -22,6 +23,8 @@ pub struct Migration {
     file: PathBuf,
     body: Body,
     header: OnceLock<Header>,
+    /// Known from the start for an embedded one.
+    digest: Option<&'static str>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -39,7 +42,11 @@ pub(crate) enum Text {
 
 impl Migration {
     pub(crate) fn new(name: MigrationName, file: PathBuf, body: Body) -> Self {
-        Self { name, file, body, header: OnceLock::new() }
+        Self { name, file, body, header: OnceLock::new(), digest: None }
+    }
+
+    pub(crate) fn with_digest(self, digest: &'static str) -> Self {
+        Self { digest: Some(digest), ..self }
     }
 
     /// The name, `001_InitialSchema`.
@@ -98,6 +105,18 @@ impl Migration {
             }
         };
         Ok(self.header.get_or_init(|| header))
+    }
+
+    /// The SHA-256 of the file, as 64 hexadecimal digits.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read.
+    pub fn digest(&self) -> Result<String, Error> {
+        match self.digest {
+            Some(digest) => Ok(digest.to_owned()),
+            None => Ok(digest_file(&self.file)?),
+        }
     }
 
     /// The SQL text, without a byte order mark, checked against the rules of SQL migrations.

@@ -148,6 +148,17 @@ impl Migrator {
         Self { deadline, ..self }
     }
 
+    /// The same with another target.
+    #[cfg(feature = "testing")]
+    pub(crate) fn with_target(&self, target: u64) -> Self {
+        Self {
+            sequence: self.sequence.clone(),
+            ledger: self.ledger.clone(),
+            rules: Rules { target: Some(target), ..self.rules },
+            deadline: self.deadline,
+        }
+    }
+
     /// The migrations.
     pub fn sequence(&self) -> &Sequence {
         &self.sequence
@@ -219,8 +230,7 @@ impl Migrator {
     /// The ledger, or the leading comment of a migration, cannot be read.
     pub fn status(&self, conn: &mut PgConnection) -> Result<Status, Error> {
         let entries = self.ledger.entries(conn)?.unwrap_or_default();
-        let rows: Vec<_> =
-            entries.iter().map(|entry| Row { name: entry.name.clone() }).collect();
+        let rows: Vec<_> = entries.iter().map(|entry| Row { name: entry.name.clone() }).collect();
         let plan = plan(self.sequence.migrations(), &rows, Rules::default())?;
         Status::new(&plan, &entries)
     }
@@ -302,7 +312,9 @@ impl Migrator {
                     on_event(Event::Finished { migration, elapsed });
                     report.applied.push(Ran { name: migration.name().to_owned(), elapsed });
                 }
-                Applied::Elsewhere => tracing::info!(migration = migration.name(), "applied elsewhere"),
+                Applied::Elsewhere => {
+                    tracing::info!(migration = migration.name(), "applied elsewhere");
+                }
             }
         }
         // Functions that were only called may have changed settings too.

@@ -41,7 +41,9 @@ impl Plan<'_> {
     /// The name under which the ledger gets `migration`.
     pub(crate) fn row_name(&self, migration: &Migration) -> String {
         match migration.kind() {
-            strata_sequence::Kind::Sql if self.with_extension => format!("{}.sql", migration.name()),
+            strata_sequence::Kind::Sql if self.with_extension => {
+                format!("{}.sql", migration.name())
+            }
             _ => migration.name().to_owned(),
         }
     }
@@ -162,6 +164,8 @@ pub(crate) fn stem(name: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::too_many_lines, reason = "a test may be a long table")]
+
     use strata_sequence::MigrationName;
 
     use super::*;
@@ -211,7 +215,12 @@ mod tests {
             ("empty sequence", Case { migrations: &[], ..CASE }),
             (
                 "an older binary on a newer database",
-                Case { migrations: &["001_A"], rows: &["001_A", "002_B"], unknown: &["002_B"], ..CASE },
+                Case {
+                    migrations: &["001_A"],
+                    rows: &["001_A", "002_B"],
+                    unknown: &["002_B"],
+                    ..CASE
+                },
             ),
             ("all applied", Case { rows: &["001_A", "002_B", "003_C"], ..CASE }),
             ("with extension", Case { rows: &["001_A.sql", "002_B", "003_C.rs"], ..CASE }),
@@ -241,7 +250,10 @@ mod tests {
                 "the order of rows means nothing",
                 Case { rows: &["003_C", "001_A", "002_B"], ..CASE },
             ),
-            ("strict, in order", Case { rows: &["001_A"], rules: strict, pending: &["002_B", "003_C"], ..CASE }),
+            (
+                "strict, in order",
+                Case { rows: &["001_A"], rules: strict, pending: &["002_B", "003_C"], ..CASE },
+            ),
             ("target", Case { rules: to(2), pending: &["001_A", "002_B"], ..CASE }),
             ("target below the applied", Case { rows: &["001_A", "002_B"], rules: to(1), ..CASE }),
             ("target zero", Case { rules: to(0), ..CASE }),

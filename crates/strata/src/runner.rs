@@ -82,9 +82,7 @@ impl Runner<'_> {
             }),
             (None, true) => {
                 let text = migration.sql()?;
-                self.outside(migration, row, |runner| {
-                    runner.one_by_one(migration, &text, on_event)
-                })
+                self.outside(migration, row, |runner| runner.one_by_one(migration, &text, on_event))
             }
             (None, false) => self.in_one_message(migration, row, durable),
         }
@@ -124,7 +122,9 @@ impl Runner<'_> {
             let again = (start.elapsed() < LOCATE_WITHIN).then_some(opening.as_str());
             let located = Located::from_server(&text, prefix.chars().count(), &error);
             let error = self.row_error(migration.name(), error)?;
-            let Some(error) = error else { return Ok(Applied::Elsewhere) };
+            let Some(error) = error else {
+                return Ok(Applied::Elsewhere);
+            };
             let located = located.or_else(|| locate(self.conn, again?, &statements, &error));
             return Err(failure(migration, &text, located, error, Outcome::RolledBack));
         }
@@ -176,9 +176,10 @@ impl Runner<'_> {
         row: &str,
         work: impl FnOnce(&mut Self) -> Result<(), Error>,
     ) -> Result<Applied, Error> {
-        self.conn
-            .batch_execute(&limits(migration.header()?, "SET "))
-            .doing("set the migration's timeouts")?;
+        let limits = limits(migration.header()?, "SET ");
+        if !limits.is_empty() {
+            self.conn.batch_execute(&limits).doing("set the migration's timeouts")?;
+        }
         let worked = work(self);
         let restored = self.restore_settings();
         worked.and(restored)?;
@@ -219,7 +220,9 @@ impl Runner<'_> {
     /// What an error that may come from the row says: `None` if somebody else applied the
     /// migration meanwhile, an error of its own for a pooler or a lost connection, or `error`.
     fn row_error(&self, name: &str, error: DieselError) -> Result<Option<DieselError>, Error> {
-        let DieselError::DatabaseError(kind, info) = &error else { return Ok(Some(error)) };
+        let DieselError::DatabaseError(kind, info) = &error else {
+            return Ok(Some(error));
+        };
         let of_ledger = info.table_name() == Some(self.ledger.table());
         match kind {
             DatabaseErrorKind::ClosedConnection => {
@@ -293,7 +296,9 @@ fn failure(
             return Error::ConnectionLost { name: migration.name().to_owned(), source: error };
         }
         DieselError::DatabaseError(kind, info) => (kind, info),
-        source => return Error::Database { doing: "send a migration", source },
+        source => {
+            return Error::Database { doing: "send a migration", source };
+        }
     };
     let info: &dyn DatabaseErrorInformation = &*info;
     Error::Sql(Box::new(SqlFailure {

@@ -16,7 +16,7 @@ use crate::{Error, Migration, Up};
 /// }
 /// # Ok::<(), diesel_strata::Error>(())
 /// ```
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Sequence {
     migrations: Vec<Migration>,
 }
@@ -71,6 +71,7 @@ pub struct EmbeddedMigrations {
 pub struct EmbeddedMigration {
     pub name: &'static str,
     pub file: &'static str,
+    pub digest: &'static str,
     pub body: EmbeddedBody,
 }
 
@@ -120,7 +121,7 @@ impl TryFrom<&EmbeddedMigrations> for Sequence {
                     Body::Rust { header: Text::Embedded(header), up: Some(up) }
                 }
             };
-            migrations.push(Migration::new(name, file, body));
+            migrations.push(Migration::new(name, file, body).with_digest(migration.digest));
         }
         Ok(Self { migrations })
     }

@@ -52,8 +52,9 @@ impl Settings {
         let names = changed.0.keys().filter(|name| !self.0.contains_key(*name));
         let (before, after) = (&self.0, &changed.0);
         let set = before.iter().filter(|(name, value)| after.get(*name) != Some(value));
-        let (roles, others): (Vec<_>, Vec<_>) =
-            set.map(|(name, value)| (name.as_str(), value)).partition(|(name, _)| ROLES.contains(name));
+        let (roles, others): (Vec<_>, Vec<_>) = set
+            .map(|(name, value)| (name.as_str(), value))
+            .partition(|(name, _)| ROLES.contains(name));
         let roles = ROLES.iter().filter_map(|role| roles.iter().find(|(name, _)| name == role));
         let set = roles.chain(&others).map(|(name, value)| match *name {
             "session_authorization" => "RESET SESSION AUTHORIZATION".to_owned(),
@@ -71,7 +72,9 @@ impl Settings {
 /// and data changes cannot; what calls code that is not seen here may.
 pub(crate) fn may_change_settings(text: &str, statements: &[Statement<'_>]) -> bool {
     let named = |needle: &str| {
-        text.as_bytes().windows(needle.len()).any(|window| window.eq_ignore_ascii_case(needle.as_bytes()))
+        text.as_bytes()
+            .windows(needle.len())
+            .any(|window| window.eq_ignore_ascii_case(needle.as_bytes()))
     };
     !statements.iter().all(keeps_settings) || named("set_config")
 }
@@ -82,8 +85,26 @@ fn keeps_settings(statement: &Statement<'_>) -> bool {
     matches!(opening.as_str(), "SET LOCAL" | "SET CONSTRAINTS" | "SET TRANSACTION")
         || matches!(
             first,
-            "CREATE" | "ALTER" | "DROP" | "COMMENT" | "GRANT" | "REVOKE" | "INSERT" | "UPDATE"
-                | "DELETE" | "TRUNCATE" | "MERGE" | "REINDEX" | "VACUUM" | "ANALYZE" | "REFRESH"
-                | "LOCK" | "SECURITY" | "SAVEPOINT" | "RELEASE" | "ROLLBACK" | "COPY"
+            "CREATE"
+                | "ALTER"
+                | "DROP"
+                | "COMMENT"
+                | "GRANT"
+                | "REVOKE"
+                | "INSERT"
+                | "UPDATE"
+                | "DELETE"
+                | "TRUNCATE"
+                | "MERGE"
+                | "REINDEX"
+                | "VACUUM"
+                | "ANALYZE"
+                | "REFRESH"
+                | "LOCK"
+                | "SECURITY"
+                | "SAVEPOINT"
+                | "RELEASE"
+                | "ROLLBACK"
+                | "COPY"
         )
 }

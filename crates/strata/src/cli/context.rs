@@ -51,7 +51,9 @@ impl<'a> Context<'a> {
         if let Some(folder) = &self.globals.migrations_dir {
             return Ok(self.here.join(folder));
         }
-        if let Some(folder) = self.settings.as_ref().map(Settings::migrations_folder).transpose()?.flatten() {
+        if let Some(folder) =
+            self.settings.as_ref().map(Settings::migrations_folder).transpose()?.flatten()
+        {
             return Ok(folder);
         }
         let above = self.here.ancestors().map(|folder| folder.join("migrations"));
@@ -112,7 +114,9 @@ impl<'a> Context<'a> {
 
     /// `DATABASE_URL` of the nearest `.env`, here or above.
     fn url_of_env_file(&self) -> Result<Option<String>, CliError> {
-        let Some(path) = above(&self.here, ".env") else { return Ok(None) };
+        let Some(path) = above(&self.here, ".env") else {
+            return Ok(None);
+        };
         let invalid = |error: dotenvy::Error| CliError::Config {
             path: path.clone(),
             message: error.to_string(),
@@ -138,18 +142,18 @@ impl Settings {
             },
         };
         let text = fs::read_to_string(&path).map_err(CliError::io("read", &path))?;
-        let table = text
-            .parse()
-            .map_err(|error: toml::de::Error| CliError::Config {
-                path: path.clone(),
-                message: error.to_string(),
-            })?;
+        let table = text.parse().map_err(|error: toml::de::Error| CliError::Config {
+            path: path.clone(),
+            message: error.to_string(),
+        })?;
         let folder = path.parent().unwrap_or(here).to_owned();
         Ok(Some(Self { folder, table }))
     }
 
     fn migrations_folder(&self) -> Result<Option<PathBuf>, CliError> {
-        let Some(section) = self.table.get("migrations_directory") else { return Ok(None) };
+        let Some(section) = self.table.get("migrations_directory") else {
+            return Ok(None);
+        };
         match section.get("dir") {
             None => Ok(None),
             Some(toml::Value::String(folder)) => Ok(Some(self.folder.join(folder))),

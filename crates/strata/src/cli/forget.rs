@@ -9,7 +9,7 @@ use super::error::CliError;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The migration, 004_AddLeadScore.
+    /// The migration, such as `004_AddLeadScore`.
     name: String,
     /// Do not ask.
     #[arg(short, long)]

@@ -37,7 +37,7 @@ struct Cli {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
 struct Globals {
-    /// The database; else DATABASE_URL, else .env, else a private server.
+    /// The database; else `DATABASE_URL`, else `.env`, else a private server.
     #[arg(long, global = true, value_name = "URL", env = "DATABASE_URL", hide_env = true)]
     database_url: Option<String>,
     /// The folder of migrations; else diesel.toml's, else `migrations`, here or above.
@@ -53,7 +53,13 @@ struct Globals {
     #[arg(long, global = true, default_value = "text", hide_default_value = true)]
     format: Format,
     /// When to use colour.
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_default_value = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_default_value = true
+    )]
     color: Color,
     /// Print results and errors only.
     #[arg(short, long, global = true, conflicts_with = "verbose")]

@@ -15,7 +15,7 @@ use super::template;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// What it does: AddLeadScore, or "add lead score".
+    /// What it does: `AddLeadScore`, or "add lead score".
     name: String,
     /// Write it in Rust.
     #[arg(long)]
@@ -73,7 +73,8 @@ fn number(files: &[MigrationFile], arguments: &Arguments) -> Result<u64, CliErro
     let counted = files.iter().filter(|file| arguments.last || file.kind == Kind::Sql);
     let highest = counted.map(|file| file.name.number()).max().unwrap_or(0);
     let mut free = (highest..u64::MAX).map(|number| number + 1).filter(|n| taken(*n).is_none());
-    free.next().ok_or_else(|| CliError::Usage("no number is left; give one with --number".to_owned()))
+    free.next()
+        .ok_or_else(|| CliError::Usage("no number is left; give one with --number".to_owned()))
 }
 
 /// Sees to it that the next build of a program that embeds `folder` notices a new file there.
@@ -89,8 +90,16 @@ fn have_it_noticed(context: &Context<'_>, folder: &Path) -> Result<(), CliError>
     let line = template::rerun(&folder_name.to_string_lossy());
     let shown = context.shown(&script).display().to_string();
     match fs::read_to_string(&script) {
-        Ok(text) if text.contains("rerun-if-changed") && text.contains(&*folder_name.to_string_lossy()) => Ok(()),
-        Ok(_) => Ok(advise(context.printer, &shown, &line)),
+        Ok(text)
+            if text.contains("rerun-if-changed")
+                && text.contains(&*folder_name.to_string_lossy()) =>
+        {
+            Ok(())
+        }
+        Ok(_) => {
+            advise(context.printer, &shown, &line);
+            Ok(())
+        }
         Err(_) => {
             let text = template::build_script(&line);
             fs::write(&script, text).map_err(CliError::io("write", &script))?;

@@ -25,6 +25,8 @@ pub(super) struct Folder {
     state: PathBuf,
     run: PathBuf,
     major: u32,
+    /// Who asks.
+    us: u32,
     /// Whom the server runs as; none where it runs as us.
     pub account: Option<Account>,
 }
@@ -47,7 +49,7 @@ impl Folder {
             true => Path::new("/tmp").join(format!("strata-{us}-{}", short_name(&state))),
             false => state.join("run"),
         };
-        let folder = Self { state, run, major, account };
+        let folder = Self { state, run, major, us, account };
         folder.make()?;
         Ok(folder)
     }
@@ -58,24 +60,27 @@ impl Folder {
         }
         for path in [&self.state, &self.run] {
             match DirBuilder::new().mode(0o700).create(path) {
-                Ok(()) => self.own(path)?,
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(ServerError::io("create", path)(error)),
-            }
-            let metadata = fs::symlink_metadata(path).map_err(ServerError::io("look at", path))?;
-            let owner = self.account.map_or(metadata.uid(), |account| account.user);
-            let ours = metadata.is_dir() && metadata.uid() == owner && metadata.mode() & 0o77 == 0;
-            if !ours {
-                return Err(ServerError::NotOurs { path: path.clone() });
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                    return Err(ServerError::io("create", path)(error));
+                }
+                // Another command may be making it at this moment, and not have handed it over.
+                _ => self.own(path)?,
             }
         }
         Ok(())
     }
 
+    /// Sees to it that the folder is the server's user's and nobody else's.
     fn own(&self, path: &Path) -> Result<(), ServerError> {
-        let Some(account) = self.account else { return Ok(()) };
-        chown(path, Some(account.user), Some(account.group))
-            .map_err(ServerError::io("hand over", path))
+        let look = || fs::symlink_metadata(path).map_err(ServerError::io("look at", path));
+        let mut metadata = look()?;
+        if let Some(Account { user, group }) = self.account.filter(|_| metadata.uid() == 0) {
+            chown(path, Some(user), Some(group)).map_err(ServerError::io("hand over", path))?;
+            metadata = look()?;
+        }
+        let owner = self.account.map_or(self.us, |account| account.user);
+        let ours = metadata.is_dir() && metadata.uid() == owner && metadata.mode() & 0o77 == 0;
+        if ours { Ok(()) } else { Err(ServerError::NotOurs { path: path.to_owned() }) }
     }
 
     /// Holds other commands off while one of them starts or stops the server.

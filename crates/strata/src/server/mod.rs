@@ -12,6 +12,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+#[cfg(feature = "testing")]
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use folder::Folder;
@@ -88,7 +90,8 @@ impl ServerError {
 pub struct Server {
     folder: Folder,
     /// The pipe that keeps it running; none for a server that was told to stay.
-    _user: Option<File>,
+    #[cfg_attr(not(feature = "testing"), expect(dead_code, reason = "held open, not used"))]
+    user: Option<File>,
 }
 
 impl Server {
@@ -118,7 +121,25 @@ impl Server {
             }
         };
         drop(starting);
-        Ok(Self { folder, _user: user })
+        Ok(Self { folder, user })
+    }
+
+    /// Lets the server run on for so long, if nobody else uses it: the next process of a test run
+    /// does not have to start it again.
+    ///
+    /// # Errors
+    ///
+    /// The program `sleep` cannot be run.
+    #[cfg(feature = "testing")]
+    pub(crate) fn linger(&self, seconds: u32) -> Result<(), ServerError> {
+        let Some(user) = &self.user else {
+            return Ok(());
+        };
+        let pipe = user.try_clone().map_err(ServerError::io("open", &self.folder.pipe()))?;
+        let mut sleep = std::process::Command::new("sleep");
+        // Its input is the pipe, which it holds by that.
+        sleep.arg(seconds.to_string()).stdin(pipe).stdout(Stdio::null()).stderr(Stdio::null());
+        sleep.spawn().map(drop).map_err(ServerError::io("run", Path::new("sleep")))
     }
 
     /// A connection URL for the database `name` on this server.
@@ -150,7 +171,9 @@ impl Server {
         let folder = Folder::of_project(start, Programs::find()?.major)?;
         let _starting = folder.lock()?;
         folder.unkeep();
-        let Some(process) = Process::of(&folder) else { return Ok(false) };
+        let Some(process) = Process::of(&folder) else {
+            return Ok(false);
+        };
         end(&process, &folder)?;
         Ok(true)
     }

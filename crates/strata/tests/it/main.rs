@@ -1,0 +1,14 @@
+//! The engine against a real PostgreSQL.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+#![expect(clippy::too_many_lines, reason = "a test may be a long table")]
+
+mod command_line;
+mod failures;
+mod harness;
+mod ledger;
+mod many;
+mod private_server;
+mod replicas;
+mod running;
+mod support;
