@@ -1,6 +1,6 @@
 //! A folder of migrations on disk. Listing it reads no file; bodies are read one at a time.
 
-use std::fs::{self, File};
+use std::fs::{self, DirEntry, File};
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
@@ -27,8 +27,8 @@ pub struct MigrationFile {
 ///
 /// # Errors
 ///
-/// The folder cannot be read, a file in it has a name that breaks the rules, two have one number,
-/// or one is empty.
+/// The folder cannot be read, a file in it has a name that breaks the rules, or two have one
+/// number.
 pub fn list_folder(folder: &Path) -> Result<Vec<MigrationFile>, SequenceError> {
     let entries = fs::read_dir(folder).map_err(|source| match source.kind() {
         io::ErrorKind::NotFound => SequenceError::NoFolder { path: folder.to_owned() },
@@ -38,9 +38,9 @@ pub fn list_folder(folder: &Path) -> Result<Vec<MigrationFile>, SequenceError> {
     for entry in entries {
         let entry =
             entry.map_err(|source| SequenceError::Read { path: folder.to_owned(), source })?;
-        files.extend(migration_file(&entry.path())?);
+        files.extend(migration_file(&entry)?);
     }
-    files.sort_by(|a, b| a.name.cmp(&b.name));
+    files.sort_unstable_by(|a, b| a.name.cmp(&b.name));
     match files.windows(2).find(|pair| pair[0].name.number() == pair[1].name.number()) {
         Some([first, second]) => Err(SequenceError::Duplicate {
             number: first.name.number(),
@@ -51,17 +51,15 @@ pub fn list_folder(folder: &Path) -> Result<Vec<MigrationFile>, SequenceError> {
     }
 }
 
-fn migration_file(path: &Path) -> Result<Option<MigrationFile>, SequenceError> {
-    let refuse = |rule| SequenceError::Name { path: path.to_owned(), rule };
-    let file_name = path.file_name().unwrap_or_default();
+fn migration_file(entry: &DirEntry) -> Result<Option<MigrationFile>, SequenceError> {
+    let path = entry.path();
+    let refuse = |rule| SequenceError::Name { path: path.clone(), rule };
+    let file_name = entry.file_name();
     let file_name = file_name.to_str().ok_or_else(|| refuse("it must be UTF-8"))?;
     if file_name.starts_with('.') || matches!(file_name, "README.md" | "strata.sum") {
         return Ok(None);
     }
-    // Follows links, so that a linked file counts as the file.
-    let metadata = fs::metadata(path)
-        .map_err(|source| SequenceError::Read { path: path.to_owned(), source })?;
-    if metadata.is_dir() {
+    if is_folder(entry).map_err(|source| SequenceError::Read { path: path.clone(), source })? {
         return Ok(None);
     }
     let (stem, kind) = match file_name.rsplit_once('.') {
@@ -70,10 +68,13 @@ fn migration_file(path: &Path) -> Result<Option<MigrationFile>, SequenceError> {
         _ => return Err(refuse("it must end with .sql or .rs")),
     };
     let name = MigrationName::parse(stem).map_err(refuse)?;
-    if metadata.len() == 0 {
-        return Err(SequenceError::Empty { path: path.to_owned() });
-    }
-    Ok(Some(MigrationFile { name, kind, path: path.to_owned() }))
+    Ok(Some(MigrationFile { name, kind, path }))
+}
+
+/// Whether the entry is a folder, or a link to one.
+fn is_folder(entry: &DirEntry) -> io::Result<bool> {
+    let kind = entry.file_type()?;
+    if kind.is_symlink() { Ok(fs::metadata(entry.path())?.is_dir()) } else { Ok(kind.is_dir()) }
 }
 
 /// The leading comment of the file at `path`; no more of the file is read.
@@ -185,7 +186,6 @@ mod tests {
         assert!(refusal(&[("notes.txt", b"x")]).contains("notes.txt is not a migration's name"));
         assert!(refusal(&[("001_A.sql~", b"x")]).contains("must end with .sql or .rs"));
         assert!(refusal(&[("1_A.sql", b"x")]).contains("three or more digits"));
-        assert!(refusal(&[("001_A.sql", b"")]).contains("001_A.sql is empty"));
         let two = refusal(&[("004_A.sql", b"x"), ("0004_B.rs", b"x")]);
         assert!(two.contains("same number 4") && two.contains("004_A.sql"), "{two}");
     }
@@ -193,12 +193,14 @@ mod tests {
     #[test]
     fn bodies_are_text_and_say_where_they_are_not() {
         let folder = folder(&[
+            ("000_Empty.sql", b""),
             ("001_Blank.sql", b" \n"),
             ("002_Latin.sql", b"SELECT '\xe9'"),
             ("003_Mark.sql", b"\xef\xbb\xbf-- strata: no-transaction\r\nVACUUM"),
             ("004_Begin.sql", "-- é\n\nSELECT 1; BEGIN;".as_bytes()),
         ]);
         let read = |name| read_sql(&folder.path().join(name));
+        assert!(read("000_Empty.sql").unwrap_err().to_string().contains("is empty"));
         assert!(read("001_Blank.sql").unwrap_err().to_string().contains("is empty"));
         let latin = read("002_Latin.sql").unwrap_err().to_string();
         assert!(latin.contains("not UTF-8 text (byte 9"), "{latin}");
