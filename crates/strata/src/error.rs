@@ -199,6 +199,41 @@ pub enum Error {
         /// The migration.
         name: String,
     },
+    /// A table that is to be declared has no primary key; in diesel CLI's words.
+    #[cfg(feature = "schema")]
+    #[error("Diesel only supports tables with primary keys. Table `{table}` has no primary key")]
+    NoPrimaryKey {
+        /// The table, by its name in Rust.
+        table: String,
+    },
+    /// The file of a schema cannot be used.
+    #[cfg(feature = "schema")]
+    #[error("cannot {doing} {}", path.display())]
+    SchemaFile {
+        /// What was to be done.
+        doing: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why it failed.
+        source: std::io::Error,
+    },
+    /// A patch does not fit the schema any more.
+    #[cfg(feature = "schema")]
+    #[error(
+        "the patch {} does not apply ({reason}), and schema.rs is as it was; print the schema \
+         without it, correct that by hand, and write the difference to the patch file",
+        path.display()
+    )]
+    Patch {
+        /// The patch.
+        path: PathBuf,
+        /// What is wrong with it, with the hunk's number.
+        reason: String,
+    },
+    /// The settings of `print_schema` are wrong.
+    #[cfg(feature = "schema")]
+    #[error(transparent)]
+    SchemaConfig(#[from] crate::schema_rs::SchemaConfigError),
     /// The private server could not be run.
     #[cfg(all(feature = "server", unix))]
     #[error(transparent)]

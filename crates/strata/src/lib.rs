@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "schema")]
+mod catalog;
 #[cfg(feature = "cli")]
 pub mod cli;
 mod concurrent_index;
@@ -14,6 +16,8 @@ mod migration;
 mod migrator;
 mod plan;
 mod runner;
+#[cfg(feature = "schema")]
+pub mod schema_rs;
 mod sequence;
 #[cfg(all(feature = "server", unix))]
 pub mod server;

@@ -10,6 +10,7 @@ use super::Globals;
 use super::error::CliError;
 use super::printer::Printer;
 use crate::connect::target;
+use crate::schema_rs::PrintSchemaConfig;
 use crate::{EmbeddedMigrations, Ledger, Migrator, Sequence, connect};
 
 pub(super) struct Context<'a> {
@@ -25,6 +26,7 @@ pub(super) struct Context<'a> {
 
 /// diesel.toml.
 struct Settings {
+    path: PathBuf,
     folder: PathBuf,
     table: toml::Table,
 }
@@ -79,6 +81,14 @@ impl<'a> Context<'a> {
                 None => Ledger::new(name.clone()),
             }),
         })
+    }
+
+    /// The settings of `print_schema`.
+    pub(super) fn print_schema(&self) -> Result<PrintSchemaConfig, CliError> {
+        match &self.settings {
+            Some(settings) => Ok(PrintSchemaConfig::read(&settings.path)?),
+            None => Ok(PrintSchemaConfig::default()),
+        }
     }
 
     /// `path` as a person here would write it.
@@ -147,7 +157,7 @@ impl Settings {
             message: error.to_string(),
         })?;
         let folder = path.parent().unwrap_or(here).to_owned();
-        Ok(Some(Self { folder, table }))
+        Ok(Some(Self { path, folder, table }))
     }
 
     fn migrations_folder(&self) -> Result<Option<PathBuf>, CliError> {
@@ -158,7 +168,7 @@ impl Settings {
             None => Ok(None),
             Some(toml::Value::String(folder)) => Ok(Some(self.folder.join(folder))),
             Some(_) => Err(CliError::Config {
-                path: self.folder.join("diesel.toml"),
+                path: self.path.clone(),
                 message: "migrations_directory.dir must be a string".to_owned(),
             }),
         }

@@ -43,6 +43,12 @@ impl From<crate::server::ServerError> for CliError {
     }
 }
 
+impl From<crate::schema_rs::SchemaConfigError> for CliError {
+    fn from(error: crate::schema_rs::SchemaConfigError) -> Self {
+        Self::Engine(error.into())
+    }
+}
+
 impl From<strata_sequence::SequenceError> for CliError {
     fn from(error: strata_sequence::SequenceError) -> Self {
         Self::Engine(error.into())

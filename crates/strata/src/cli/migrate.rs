@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::context::Context;
 use super::error::CliError;
 use super::printer::Printer;
+use super::regenerate;
 use crate::{Event, Migrator, Report};
 
 #[derive(Debug, Args)]
@@ -26,6 +27,12 @@ pub(super) struct Arguments {
     /// Refuse to run if the ledger holds names that are not here.
     #[arg(long)]
     refuse_unknown: bool,
+    /// Do not regenerate schema.rs.
+    #[arg(long)]
+    no_schema: bool,
+    /// Change no schema.rs; show how it differs, and exit with 3 if it does.
+    #[arg(long, conflicts_with = "no_schema")]
+    locked_schema: bool,
     /// How long to wait for another session that migrates, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 600)]
     wait: u64,
@@ -51,19 +58,26 @@ pub(super) fn run(context: &mut Context<'_>, arguments: &Arguments) -> Result<()
     let report = report?;
     if printer.is_json() {
         printer.json(&JsonReport::from(&report));
-        return Ok(());
+    } else {
+        print_report(printer, &report, start.elapsed(), &target);
     }
-    print_notes(printer, &report);
+    match arguments.no_schema {
+        true => Ok(()),
+        false => regenerate::run(context, &mut conn, arguments.locked_schema),
+    }
+}
+
+fn print_report(printer: &Printer, report: &Report, elapsed: Duration, target: &str) {
+    print_notes(printer, report);
     let number = report.applied.len();
     printer.say(&match number {
         0 => format!("{}: {target}", style("nothing is pending").bold()),
         _ => {
             let done = format!("{} applied", migrations(number));
             let done = style(done).green().bold();
-            format!("{done} in {}: {target}", time(start.elapsed()))
+            format!("{done} in {}: {target}", time(elapsed))
         }
     });
-    Ok(())
 }
 
 fn configured(mut migrator: Migrator, arguments: &Arguments) -> Migrator {

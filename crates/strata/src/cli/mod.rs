@@ -8,7 +8,9 @@ mod error;
 mod forget;
 mod migrate;
 mod new;
+mod print_schema;
 mod printer;
+mod regenerate;
 mod server;
 mod status;
 mod template;
@@ -95,6 +97,8 @@ enum Command {
     Status(status::Arguments),
     /// Write the next migration from a template.
     New(new::Arguments),
+    /// Print schema.rs, with diesel CLI's flags and diesel.toml's settings.
+    PrintSchema(print_schema::Arguments),
     /// Remove a migration from the ledger, so that it runs again.
     Forget(forget::Arguments),
     /// Run the private PostgreSQL server beyond one command.
@@ -121,7 +125,7 @@ pub fn main(name: &'static str, migrations: Option<EmbeddedMigrations>) -> ExitC
     let matches = command.clone().get_matches();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let printer = Printer::new(&cli.globals);
-    match run(cli, command, migrations, &printer) {
+    match run(cli, command, &matches, migrations, &printer) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             printer.error(&error);
@@ -137,6 +141,7 @@ fn command(name: &'static str) -> clap::Command {
 fn run(
     cli: Cli,
     command: clap::Command,
+    matches: &clap::ArgMatches,
     migrations: Option<EmbeddedMigrations>,
     printer: &Printer,
 ) -> Result<(), CliError> {
@@ -145,6 +150,7 @@ fn run(
         Command::Migrate(arguments) => migrate::run(&mut context, &arguments),
         Command::Status(arguments) => status::run(&mut context, &arguments),
         Command::New(arguments) => new::run(&context, &arguments),
+        Command::PrintSchema(_) => print_schema::run(&mut context, matches),
         Command::Forget(arguments) => forget::run(&mut context, &arguments),
         Command::Server(arguments) => server::run(&context, &arguments),
         Command::Completions(arguments) => completions::run(&arguments, command),

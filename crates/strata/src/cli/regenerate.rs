@@ -1,0 +1,55 @@
+//! What follows a migration: `schema.rs` is regenerated, or checked.
+
+use console::style;
+use diesel::pg::PgConnection;
+use similar::{ChangeTag, TextDiff};
+
+use super::context::Context;
+use super::error::CliError;
+use super::printer::Printer;
+use crate::schema_rs::{self, SchemaFile};
+
+/// Lines shown around a difference.
+const AROUND: usize = 3;
+
+pub(super) fn run(
+    context: &Context<'_>,
+    conn: &mut PgConnection,
+    locked: bool,
+) -> Result<(), CliError> {
+    let config = context.print_schema()?;
+    let printer = context.printer;
+    if locked {
+        let files = schema_rs::planned(conn, &config)?;
+        let stale: Vec<_> = files.iter().filter(|file| !file.is_current()).collect();
+        stale.iter().for_each(|file| print_difference(printer, context, file));
+        return if stale.is_empty() { Ok(()) } else { Err(CliError::Found) };
+    }
+    for file in schema_rs::regenerate(conn, &config)? {
+        file.warnings.iter().for_each(|warning| printer.note(warning));
+        if file.changed {
+            printer.say(&format!("{} regenerated", context.shown(&file.path).display()));
+        }
+    }
+    Ok(())
+}
+
+fn print_difference(printer: &Printer, context: &Context<'_>, file: &SchemaFile) {
+    let name = context.shown(&file.path).display();
+    printer.line(&format!("{name} does not fit the database; migrate and commit it:"));
+    let before = file.before.as_deref().unwrap_or_default();
+    let difference = TextDiff::from_lines(before, &file.after.text);
+    for (index, group) in difference.grouped_ops(AROUND).iter().enumerate() {
+        if index > 0 {
+            printer.line("  …");
+        }
+        for change in group.iter().flat_map(|operation| difference.iter_changes(operation)) {
+            let text = change.value().trim_end();
+            printer.line(&match change.tag() {
+                ChangeTag::Delete => style(format!("- {text}")).red().to_string(),
+                ChangeTag::Insert => style(format!("+ {text}")).green().to_string(),
+                ChangeTag::Equal => format!("  {text}"),
+            });
+        }
+    }
+}
