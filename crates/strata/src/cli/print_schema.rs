@@ -16,7 +16,6 @@ use crate::schema_rs::{self, Columns, Docs, Filter, PrintSchema, PrintSchemaConf
 
 /// Read through [`ArgMatches`], which knows their places.
 #[derive(Debug, Args)]
-#[expect(dead_code, reason = "the fields declare the flags")]
 pub(super) struct Arguments {
     /// Tables, as regular expressions for --only-tables and --except-tables.
     table_name: Vec<String>,

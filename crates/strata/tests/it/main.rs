@@ -11,4 +11,5 @@ mod many;
 mod private_server;
 mod replicas;
 mod running;
+mod schema_rs;
 mod support;
