@@ -230,6 +230,24 @@ pub enum Error {
         /// What is wrong with it, with the hunk's number.
         reason: String,
     },
+    /// The compiled schema does not fit the database.
+    #[cfg(feature = "schema")]
+    #[error(
+        "this program was built for another schema than the database has; migrate the database, \
+         or build the program with a schema.rs of it:{}",
+        misfits.iter().map(|misfit| format!("\n  {misfit}")).collect::<String>()
+    )]
+    Misfit {
+        /// Every table and column that does not fit.
+        misfits: Vec<crate::schema_rs::Misfit>,
+    },
+    /// What should be the text of schema.rs is not Rust.
+    #[cfg(feature = "schema")]
+    #[error("this is not the text of a schema.rs: {message}")]
+    NoSchemaSource {
+        /// Where, and why not.
+        message: String,
+    },
     /// The settings of `print_schema` are wrong.
     #[cfg(feature = "schema")]
     #[error(transparent)]

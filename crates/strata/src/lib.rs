@@ -34,6 +34,8 @@ pub use harness::Harness;
 pub use ledger::{Entry, Ledger};
 pub use migration::{Migration, Up};
 pub use migrator::{Event, Migrator, Ran, Report, migrate, migrate_pool};
+#[cfg(feature = "schema")]
+pub use schema_rs::verify_schema;
 #[doc(hidden)]
 pub use sequence::{EmbeddedBody, EmbeddedMigration};
 pub use sequence::{EmbeddedMigrations, Sequence};

@@ -30,7 +30,7 @@ impl CliError {
     pub(super) fn exit_code(&self) -> u8 {
         match self {
             CliError::Usage(_) => 2,
-            CliError::Found => 3,
+            CliError::Found | CliError::Engine(Error::Misfit { .. }) => 3,
             _ => 1,
         }
     }

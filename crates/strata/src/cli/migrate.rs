@@ -33,6 +33,9 @@ pub(super) struct Arguments {
     /// Change no schema.rs; show how it differs, and exit with 3 if it does.
     #[arg(long, conflicts_with = "no_schema")]
     locked_schema: bool,
+    /// Check that schema.rs, as it is, fits the database.
+    #[arg(long)]
+    verify: bool,
     /// How long to wait for another session that migrates, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 600)]
     wait: u64,
@@ -60,6 +63,9 @@ pub(super) fn run(context: &mut Context<'_>, arguments: &Arguments) -> Result<()
         printer.json(&JsonReport::from(&report));
     } else {
         print_report(printer, &report, start.elapsed(), &target);
+    }
+    if arguments.verify {
+        regenerate::verify(context, &mut conn)?;
     }
     match arguments.no_schema {
         true => Ok(()),

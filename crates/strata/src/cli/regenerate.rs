@@ -7,7 +7,7 @@ use similar::{ChangeTag, TextDiff};
 use super::context::Context;
 use super::error::CliError;
 use super::printer::Printer;
-use crate::schema_rs::{self, SchemaFile};
+use crate::schema_rs::{self, SchemaFile, verify_schema};
 
 /// Lines shown around a difference.
 const AROUND: usize = 3;
@@ -30,6 +30,22 @@ pub(super) fn run(
         if file.changed {
             printer.say(&format!("{} regenerated", context.shown(&file.path).display()));
         }
+    }
+    Ok(())
+}
+
+/// Checks that every schema file that diesel.toml names fits the database.
+pub(super) fn verify(context: &Context<'_>, conn: &mut PgConnection) -> Result<(), CliError> {
+    let config = context.print_schema()?;
+    let files: Vec<_> = config.schemas().filter_map(|(_, schema)| schema.file.as_ref()).collect();
+    if files.is_empty() {
+        let advice = "--verify needs a schema file; name it in diesel.toml ([print_schema] file)";
+        return Err(CliError::Usage(advice.to_owned()));
+    }
+    for path in files {
+        let source = std::fs::read_to_string(path).map_err(CliError::io("read", path))?;
+        verify_schema(conn, &source)?;
+        context.printer.say(&format!("{} fits the database", context.shown(path).display()));
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ mod file;
 mod names;
 mod render;
 mod types;
+mod verify;
 
 use diesel::pg::PgConnection;
 
@@ -12,8 +13,8 @@ pub use config::{
     Columns, Docs, Filter, PrintSchema, PrintSchemaConfig, SameQuery, SchemaConfigError,
 };
 pub use file::{Regenerated, SchemaFile};
-pub(crate) use names::{TableName, rust_name};
-pub(crate) use types::{ColumnType, is_diesel_type};
+use names::rust_name;
+pub use verify::{Fault, Misfit, verify_schema};
 
 use crate::Error;
 use crate::catalog;

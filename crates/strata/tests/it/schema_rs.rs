@@ -331,3 +331,64 @@ fn a_patch_is_applied_or_the_file_stays() {
     assert!(said.contains("schema.patch does not apply (error applying hunk #1)"), "{said}");
     assert!(fs::read_to_string(&file).unwrap().contains("b -> Citext,"));
 }
+
+#[test]
+fn what_is_printed_is_verified() {
+    let database = prepared();
+    let conn = &mut database.conn();
+    // A line break in a name is indented by diesel CLI, and so is another name to the database.
+    let folder =
+        settings("with_docs = true\nfilter = { except_tables = [\"no_key\", \"^users$\"] }");
+    for flags in [&[][..], &["--schema", "other"], &["--schema", "my schema"]] {
+        let text = print(None, folder.path(), &database.url(), flags).stdout;
+        diesel_strata::verify_schema(conn, &String::from_utf8(text).unwrap()).unwrap();
+    }
+}
+
+#[test]
+fn a_schema_that_does_not_fit_is_named_by_table_and_column() {
+    let database = prepared();
+    let source = "diesel::table! { fast (id) { id -> BigInt, stays -> Text, gone -> Integer, } }
+        diesel::table! { nowhere (id) { id -> Int4, } }
+        diesel::table! { other.posts (id) { id -> Integer, user_id -> Nullable<Int4>, } }
+        diesel::table! { arrays (id) { id -> Int4, a -> Array<Text>, b -> Nullable<Text>, } }
+        diesel::table! { every_type (id) { id -> BigInt, i -> Nullable<Text>,
+            ag -> Nullable<Range<Integer>>, al -> Nullable<Range<Int4>>,
+            ap -> Nullable<Multirange<Timestamp>>, ba -> Nullable<Mine>,
+            bf -> Nullable<Varchar>, x -> Json, } }
+        diesel::table! { a_view (id) { id -> Int4, name -> Nullable<Text>, } }";
+    let error = diesel_strata::verify_schema(&mut database.conn(), source).unwrap_err().to_string();
+    let misfits: Vec<_> = error.lines().skip(1).map(str::trim).collect();
+    assert_eq!(
+        misfits,
+        [
+            "table fast, column id: declared as BigInt, and the database has Int4",
+            "table fast, column stays: declared as never NULL, and the database allows NULL",
+            "table fast, column gone: the database has none",
+            "table nowhere: the database has none",
+            "table other.posts, column user_id: declared as Nullable, and the database does not \
+             allow NULL",
+            "table arrays, column a: declared as Array<Text>, and the database has \
+             Array<Nullable<Int4>>",
+            "table arrays, column b: declared as Text, and the database has \
+             Array<Nullable<Text>>",
+            "table every_type, column al: declared as Range<Int4>, and the database has Daterange",
+            "table every_type, column x: declared as Json, and the database has Jsonb",
+        ]
+    );
+    let error = diesel_strata::verify_schema(&mut database.conn(), "table!{").unwrap_err();
+    assert!(error.to_string().contains("not the text of a schema.rs: line 1"), "{error}");
+}
+
+#[test]
+fn migrate_verifies_where_it_is_asked_to() {
+    let (folder, database) = project();
+    migrate(folder.path(), &database, &[]);
+    let (code, said) = migrate(folder.path(), &database, &["--verify"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("src/schema.rs fits the database"), "{said}");
+    execute(&mut database.conn(), "ALTER TABLE a DROP b");
+    let (code, said) = migrate(folder.path(), &database, &["--verify"]);
+    assert_eq!(code, Some(3));
+    assert!(said.contains("table a, column b: the database has none"), "{said}");
+}
