@@ -1,0 +1,91 @@
+//! `user_sessions`: a refresh token of a signed-in user.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::schema::user_sessions;
+
+/// A row: a refresh token of a signed-in user.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Identifiable)]
+#[diesel(table_name = user_sessions, check_for_backend(diesel::pg::Pg))]
+pub struct UserSession {
+    pub id: String,
+    pub user_id: String,
+    pub refresh_token: String,
+    pub refresh_token_expiry_time: DateTime<Utc>,
+    pub created_at: DateTime<Utc>,
+    pub last_accessed_at: DateTime<Utc>,
+    pub device_name: Option<String>,
+    pub ip_address: Option<String>,
+    pub user_agent: Option<String>,
+    pub is_active: bool,
+}
+
+/// A new row; what is `None` gets the table's default.
+#[derive(Debug, Clone, Insertable, AsChangeset)]
+#[diesel(table_name = user_sessions)]
+pub struct NewUserSession<'a> {
+    pub id: &'a str,
+    pub user_id: &'a str,
+    pub refresh_token: &'a str,
+    pub refresh_token_expiry_time: DateTime<Utc>,
+    pub last_accessed_at: Option<DateTime<Utc>>,
+    pub device_name: Option<&'a str>,
+    pub ip_address: Option<&'a str>,
+    pub user_agent: Option<&'a str>,
+    pub is_active: Option<bool>,
+}
+
+/// Changes to a row; what is `None` stays, and what is `Some(None)` becomes NULL.
+#[derive(Debug, Clone, Default, AsChangeset)]
+#[diesel(table_name = user_sessions)]
+pub struct UserSessionChanges<'a> {
+    pub user_id: Option<&'a str>,
+    pub refresh_token: Option<&'a str>,
+    pub refresh_token_expiry_time: Option<DateTime<Utc>>,
+    pub last_accessed_at: Option<DateTime<Utc>>,
+    pub device_name: Option<Option<&'a str>>,
+    pub ip_address: Option<Option<&'a str>>,
+    pub user_agent: Option<Option<&'a str>>,
+    pub is_active: Option<bool>,
+}
+
+impl UserSession {
+    /// The row with this key, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// The database cannot be asked.
+    pub fn find(conn: &mut PgConnection, id: &str) -> QueryResult<Option<Self>> {
+        user_sessions::table.find(id).select(Self::as_select()).first(conn).optional()
+    }
+}
+
+impl NewUserSession<'_> {
+    /// Inserts it, and returns the row.
+    ///
+    /// # Errors
+    ///
+    /// A row of the same key exists, or another constraint is violated.
+    pub fn insert(&self, conn: &mut PgConnection) -> QueryResult<UserSession> {
+        diesel::insert_into(user_sessions::table)
+            .values(self)
+            .returning(UserSession::as_returning())
+            .get_result(conn)
+    }
+}
+
+impl UserSessionChanges<'_> {
+    /// Changes the row with this key, and returns it as it is then; `None` where there is none.
+    ///
+    /// # Errors
+    ///
+    /// Nothing is to be changed, or a constraint is violated.
+    pub fn apply(&self, conn: &mut PgConnection, id: &str) -> QueryResult<Option<UserSession>> {
+        diesel::update(user_sessions::table.find(id))
+            .set(self)
+            .returning(UserSession::as_returning())
+            .get_result(conn)
+            .optional()
+    }
+}

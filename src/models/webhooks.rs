@@ -1,0 +1,104 @@
+//! `webhooks`: where a user wants to be told of events.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use crate::schema::webhooks;
+use crate::types::Json;
+
+/// A row: where a user wants to be told of events.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Identifiable)]
+#[diesel(table_name = webhooks, check_for_backend(diesel::pg::Pg))]
+pub struct Webhook {
+    pub id: String,
+    pub user_id: String,
+    pub name: String,
+    pub url: String,
+    pub events: Json<Vec<String>>,
+    pub headers: Option<Json<BTreeMap<String, String>>>,
+    pub secret: Option<String>,
+    pub is_active: Option<bool>,
+    pub retry_count: Option<i32>,
+    pub timeout_seconds: Option<i32>,
+    pub last_triggered_at: Option<NaiveDateTime>,
+    pub failure_count: Option<i32>,
+    pub created_at: Option<NaiveDateTime>,
+    pub updated_at: Option<NaiveDateTime>,
+}
+
+/// A new row; what is `None` gets the table's default.
+#[derive(Debug, Clone, Insertable, AsChangeset)]
+#[diesel(table_name = webhooks)]
+pub struct NewWebhook<'a> {
+    pub id: Option<&'a str>,
+    pub user_id: &'a str,
+    pub name: &'a str,
+    pub url: &'a str,
+    pub events: Option<&'a Json<Vec<String>>>,
+    pub headers: Option<&'a Json<BTreeMap<String, String>>>,
+    pub secret: Option<&'a str>,
+    pub is_active: Option<bool>,
+    pub retry_count: Option<i32>,
+    pub timeout_seconds: Option<i32>,
+    pub last_triggered_at: Option<NaiveDateTime>,
+    pub failure_count: Option<i32>,
+}
+
+/// Changes to a row; what is `None` stays, and what is `Some(None)` becomes NULL.
+#[derive(Debug, Clone, Default, AsChangeset)]
+#[diesel(table_name = webhooks)]
+pub struct WebhookChanges<'a> {
+    pub user_id: Option<&'a str>,
+    pub name: Option<&'a str>,
+    pub url: Option<&'a str>,
+    pub events: Option<&'a Json<Vec<String>>>,
+    pub headers: Option<Option<&'a Json<BTreeMap<String, String>>>>,
+    pub secret: Option<Option<&'a str>>,
+    pub is_active: Option<Option<bool>>,
+    pub retry_count: Option<Option<i32>>,
+    pub timeout_seconds: Option<Option<i32>>,
+    pub last_triggered_at: Option<Option<NaiveDateTime>>,
+    pub failure_count: Option<Option<i32>>,
+}
+
+impl Webhook {
+    /// The row with this key, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// The database cannot be asked.
+    pub fn find(conn: &mut PgConnection, id: &str) -> QueryResult<Option<Self>> {
+        webhooks::table.find(id).select(Self::as_select()).first(conn).optional()
+    }
+}
+
+impl NewWebhook<'_> {
+    /// Inserts it, and returns the row.
+    ///
+    /// # Errors
+    ///
+    /// A row of the same key exists, or another constraint is violated.
+    pub fn insert(&self, conn: &mut PgConnection) -> QueryResult<Webhook> {
+        diesel::insert_into(webhooks::table)
+            .values(self)
+            .returning(Webhook::as_returning())
+            .get_result(conn)
+    }
+}
+
+impl WebhookChanges<'_> {
+    /// Changes the row with this key, and returns it as it is then; `None` where there is none.
+    ///
+    /// # Errors
+    ///
+    /// Nothing is to be changed, or a constraint is violated.
+    pub fn apply(&self, conn: &mut PgConnection, id: &str) -> QueryResult<Option<Webhook>> {
+        diesel::update(webhooks::table.find(id))
+            .set(self)
+            .returning(Webhook::as_returning())
+            .get_result(conn)
+            .optional()
+    }
+}

@@ -1,0 +1,8 @@
+//! outreach against a real PostgreSQL.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
+mod queries;
+mod schema;
+mod start_up;
+mod support;
