@@ -2,7 +2,9 @@
 
 use diesel_strata::schema_rs::{PrintSchemaConfig, planned};
 
-use crate::support::{database, texts};
+use diesel_strata::{schema_difference, schema_snapshot};
+
+use crate::support::{database, live_database, texts};
 
 #[test]
 fn schema_rs_is_that_of_the_migrated_database() {
@@ -27,4 +29,31 @@ fn every_trigger_finds_the_column_that_it_sets() {
          WHERE a.attrelid = t.tgrelid AND a.attname = 'updated_at')"
     );
     assert_eq!(texts(conn, &without), [""; 0]);
+}
+
+#[test]
+fn the_schema_is_as_it_was_reviewed() {
+    let database = database();
+    insta::assert_snapshot!(schema_snapshot(&mut database.conn()).unwrap());
+}
+
+#[test]
+fn a_database_that_was_taken_over_differs_in_its_known_faults_only() {
+    let fresh = schema_snapshot(&mut database().conn()).unwrap();
+    let taken_over = live_database();
+    outreach::migrate(&mut taken_over.conn()).unwrap();
+    let taken_over = schema_snapshot(&mut taken_over.conn()).unwrap();
+    assert_eq!(
+        schema_difference(&fresh, &taken_over),
+        [
+            "+ table warmup_metrics: trigger update_warmup_metrics_updated_at BEFORE UPDATE ON \
+             public.warmup_metrics FOR EACH ROW EXECUTE FUNCTION update_updated_at_column()",
+            "- table webhook_event_configs: constraint fk_webhook_event_configs_webhook_id FOREIGN \
+             KEY (webhook_id) REFERENCES webhooks(id) ON DELETE CASCADE",
+            "- table webhook_event_triggers: constraint fk_webhook_event_triggers_event_config_id \
+             FOREIGN KEY (event_config_id) REFERENCES webhook_event_configs(id) ON DELETE CASCADE",
+            "- table webhook_event_triggers: constraint fk_webhook_event_triggers_webhook_id FOREIGN \
+             KEY (webhook_id) REFERENCES webhooks(id) ON DELETE CASCADE",
+        ]
+    );
 }

@@ -22,6 +22,8 @@ mod sequence;
 #[cfg(all(feature = "server", unix))]
 pub mod server;
 mod settings;
+#[cfg(feature = "schema")]
+mod snapshot;
 mod status;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -39,5 +41,7 @@ pub use schema_rs::verify_schema;
 #[doc(hidden)]
 pub use sequence::{EmbeddedBody, EmbeddedMigration};
 pub use sequence::{EmbeddedMigrations, Sequence};
+#[cfg(feature = "schema")]
+pub use snapshot::{schema_difference, schema_snapshot};
 pub use status::{MigrationStatus, State, Status};
 pub use strata_sequence::{Header, Kind, Position, Problem, SequenceError, Timeout};

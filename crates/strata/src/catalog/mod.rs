@@ -8,7 +8,7 @@ use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 
-pub(crate) use objects::{Kind, Objects};
+pub(crate) use objects::{Kind, Objects, Sequence, Type};
 pub(crate) use tables::{Column, Constraint, Table, TableKind};
 
 use crate::Error;

@@ -12,6 +12,7 @@ mod print_schema;
 mod printer;
 mod regenerate;
 mod server;
+mod snapshot;
 mod status;
 mod template;
 
@@ -99,6 +100,8 @@ enum Command {
     New(new::Arguments),
     /// Print schema.rs, with diesel CLI's flags and diesel.toml's settings.
     PrintSchema(print_schema::Arguments),
+    /// Print the whole schema as text, the same for the same schema.
+    Snapshot,
     /// Remove a migration from the ledger, so that it runs again.
     Forget(forget::Arguments),
     /// Run the private PostgreSQL server beyond one command.
@@ -151,6 +154,7 @@ fn run(
         Command::Status(arguments) => status::run(&mut context, &arguments),
         Command::New(arguments) => new::run(&context, &arguments),
         Command::PrintSchema(_) => print_schema::run(&mut context, matches),
+        Command::Snapshot => snapshot::run(&mut context),
         Command::Forget(arguments) => forget::run(&mut context, &arguments),
         Command::Server(arguments) => server::run(&context, &arguments),
         Command::Completions(arguments) => completions::run(&arguments, command),

@@ -12,4 +12,5 @@ mod private_server;
 mod replicas;
 mod running;
 mod schema_rs;
+mod snapshot;
 mod support;
