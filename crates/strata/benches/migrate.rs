@@ -4,7 +4,12 @@
 //! `cargo bench -p diesel-strata --features testing --bench migrate`; the ratios are printed last.
 //! It needs the private server, as the slow line is put before its socket.
 
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench reports to whoever runs it")]
+#![expect(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a bench reports to whoever runs it"
+)]
 
 mod slow_line;
 

@@ -40,17 +40,13 @@ pub fn schema_snapshot(conn: &mut PgConnection) -> Result<String, Error> {
 /// ```
 pub fn schema_difference(before: &str, after: &str) -> Vec<String> {
     let (before, after) = (with_owners(before), with_owners(after));
-    let difference = TextDiff::from_slices(
-        &before.iter().map(String::as_str).collect::<Vec<_>>(),
-        &after.iter().map(String::as_str).collect::<Vec<_>>(),
-    )
-    .iter_all_changes()
-    .filter_map(|change| match change.tag() {
-        ChangeTag::Equal => None,
-        tag => Some(format!("{tag} {}", change.value())),
-    })
-    .collect();
-    difference
+    let before: Vec<_> = before.iter().map(String::as_str).collect();
+    let after: Vec<_> = after.iter().map(String::as_str).collect();
+    TextDiff::from_slices(&before, &after)
+        .iter_all_changes()
+        .filter(|change| change.tag() != ChangeTag::Equal)
+        .map(|change| format!("{} {}", change.tag(), change.value()))
+        .collect()
 }
 
 /// The lines of a snapshot, each with the object that it belongs to.

@@ -99,7 +99,7 @@ enum Command {
     /// Write the next migration from a template.
     New(new::Arguments),
     /// Print schema.rs, with diesel CLI's flags and diesel.toml's settings.
-    PrintSchema(print_schema::Arguments),
+    PrintSchema(Box<print_schema::Arguments>),
     /// Print the whole schema as text, the same for the same schema.
     Snapshot,
     /// Remove a migration from the ledger, so that it runs again.

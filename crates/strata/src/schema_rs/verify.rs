@@ -181,7 +181,7 @@ fn find<'t>(
         Some(schema) => tables
             .iter()
             .filter(named)
-            .find(|table| super::rust_name(&table.schema, None) == schema.to_string()),
+            .find(|table| *schema == super::rust_name(&table.schema, None)),
         None => path
             .iter()
             .find_map(|schema| tables.iter().filter(named).find(|table| table.schema == *schema)),

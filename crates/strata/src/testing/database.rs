@@ -170,8 +170,7 @@ impl TestDatabase {
     }
 
     fn keep(&self) {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        let kept = format!("{KEPT}{now}_{}", unique());
+        let kept = format!("{KEPT}{}", unique());
         let rename = format!("ALTER DATABASE {} RENAME TO {}", self.name, kept);
         let renamed = connect(&self.server).and_then(|mut admin| execute(&mut admin, &rename));
         // A database that somebody is connected to keeps its name.
@@ -203,12 +202,12 @@ pub(super) fn execute(conn: &mut PgConnection, statement: &str) -> Result<(), Er
     diesel::sql_query(statement).execute(conn).map(drop).doing("prepare a test database")
 }
 
-/// A name for a database that nobody else has.
+/// A name for a database that nobody else has, which begins with the time in seconds.
 fn unique() -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
-    format!("{:x}_{:x}_{count}", process::id(), now & 0xffff_ffff_ffff)
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    format!("{}_{:x}_{:x}_{count}", now.as_secs(), process::id(), now.subsec_nanos())
 }
 
 /// A URL of the server for tests.

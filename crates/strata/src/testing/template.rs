@@ -18,6 +18,8 @@ const TEMPLATE: &str = "strata_template_";
 const TEMPLATES: usize = 8;
 /// How long a database that was kept for a look stays, in seconds.
 const KEPT_FOR: u64 = 24 * 60 * 60;
+/// How long a test may go without a connection before its process counts as killed, in seconds.
+const TEST_FOR: u64 = 60 * 60;
 /// The lock under which templates are built, and what is left over is removed.
 const LOCK: i64 = 0x0053_5452_4154_4154;
 
@@ -134,26 +136,26 @@ fn sweep(admin: &mut PgConnection) -> Result<(), Error> {
 fn left_over(admin: &mut PgConnection) -> Result<Vec<String>, Error> {
     let names: Vec<Name> = diesel::sql_query(format!(
         "SELECT d.datname::text AS name FROM pg_catalog.pg_database d WHERE d.datname ~ \
-         '^({PREFIX}|{KEPT}|{TEMPLATE})' AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity a \
+         '^({PREFIX}|{KEPT}|{TEMPLATE})' AND d.datname !~ '_new$' AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity a \
          WHERE a.datid = d.oid) ORDER BY d.oid DESC"
     ))
     .load(admin)
     .doing("look for old test databases")?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let is_old = |rest: &str, seconds: u64| {
+        let made = rest.split('_').next().and_then(|made| made.parse::<u64>().ok());
+        made.is_none_or(|made| made + seconds < now)
+    };
     let mut templates = 0;
-    Ok(names
-        .into_iter()
-        .map(|row| row.name)
-        .filter(|name| match name.strip_prefix(KEPT) {
-            Some(rest) => {
-                let since = rest.split('_').next().and_then(|since| since.parse::<u64>().ok());
-                since.is_none_or(|since| since + KEPT_FOR < now)
-            }
-            None if name.starts_with(TEMPLATE) => {
-                templates += 1;
-                templates > TEMPLATES
-            }
-            None => false,
-        })
-        .collect())
+    let is_left_over = |name: &String| {
+        if let Some(rest) = name.strip_prefix(PREFIX) {
+            return is_old(rest, TEST_FOR);
+        }
+        if let Some(rest) = name.strip_prefix(KEPT) {
+            return is_old(rest, KEPT_FOR);
+        }
+        templates += 1;
+        templates > TEMPLATES
+    };
+    Ok(names.into_iter().map(|row| row.name).filter(is_left_over).collect())
 }

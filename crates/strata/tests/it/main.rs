@@ -14,3 +14,4 @@ mod running;
 mod schema_rs;
 mod snapshot;
 mod support;
+mod test_databases;

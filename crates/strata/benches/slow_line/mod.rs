@@ -8,12 +8,12 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// A TCP port whose connections reach a Unix socket, half of the latency later each way.
-pub struct SlowLine {
+pub(crate) struct SlowLine {
     port: u16,
 }
 
 impl SlowLine {
-    pub fn to(socket: &str, latency: Duration) -> Self {
+    pub(crate) fn to(socket: &str, latency: Duration) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let socket = socket.to_owned();
@@ -35,7 +35,7 @@ impl SlowLine {
         Self { port }
     }
 
-    pub fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         self.port
     }
 }

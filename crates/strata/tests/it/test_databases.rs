@@ -1,0 +1,116 @@
+//! Databases for tests.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread;
+
+use diesel::prelude::*;
+use diesel_strata::testing::TestDatabase;
+use diesel_strata::{EmbeddedMigrations, Sequence, embed_migrations};
+
+use crate::support::{execute, folder, number, recorded, texts};
+
+const MIXED: EmbeddedMigrations = embed_migrations!("tests/fixtures/mixed");
+
+fn name(database: &TestDatabase) -> String {
+    texts(&mut database.conn(), "SELECT current_database()").remove(0)
+}
+
+fn exists(conn: &mut PgConnection, name: &str) -> bool {
+    number(conn, &format!("SELECT count(*) FROM pg_database WHERE datname = '{name}'")) == 1
+}
+
+#[test]
+fn each_test_has_a_migrated_database_of_its_own_which_is_dropped() {
+    let (one, two) = (TestDatabase::new(&MIXED), TestDatabase::new(&MIXED));
+    execute(&mut one.conn(), "INSERT INTO people VALUES (3, 'c')");
+    assert_eq!(number(&mut two.conn(), "SELECT count(*) FROM people"), 2);
+    assert!(two.migrate().is_up_to_date());
+    let first = name(&one);
+    drop(one);
+    assert!(!exists(&mut two.conn(), &first));
+}
+
+#[test]
+fn it_is_dropped_although_connections_are_open() {
+    let other = TestDatabase::empty();
+    let database = TestDatabase::new(&MIXED);
+    let pool = database.pool();
+    let conn = &mut pool.get().unwrap();
+    let name = texts(conn, "SELECT current_database()").remove(0);
+    drop(database);
+    assert!(!exists(&mut other.conn(), &name));
+}
+
+#[test]
+fn a_test_that_panics_keeps_its_database() {
+    let other = TestDatabase::empty();
+    let mut kept = String::new();
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        let database = TestDatabase::new(&MIXED);
+        execute(&mut database.conn(), "CREATE TABLE left_for_a_look ()");
+        kept = name(&database);
+        panic!("as it is meant to");
+    }));
+    assert!(panicked.is_err());
+    let conn = &mut other.conn();
+    assert!(!exists(conn, &kept), "under a name that the next run does not take for a test's");
+    let number = kept.trim_start_matches("strata_test_").split('_').nth(1).unwrap().to_owned();
+    let names =
+        format!("SELECT datname FROM pg_database WHERE datname LIKE 'strata_kept_%_{number}_%'");
+    let names = texts(conn, &names);
+    assert!(!names.is_empty());
+    names.iter().for_each(|name| execute(conn, &format!("DROP DATABASE {name}")));
+}
+
+#[test]
+fn a_migration_is_tested_with_rows_as_they_were() {
+    let database = TestDatabase::at(&MIXED, 1);
+    let conn = &mut database.conn();
+    assert_eq!(recorded(conn), ["001_People"]);
+    execute(conn, "UPDATE people SET name = 'Zed'");
+    assert_eq!(database.apply_next(), "002_Names");
+    assert_eq!(texts(conn, "SELECT name FROM people ORDER BY id"), ["Zed", "中"]);
+    execute(conn, "INSERT INTO people VALUES (7, 'Zed')");
+    let unique = catch_unwind(AssertUnwindSafe(|| database.migrate()));
+    assert!(unique.is_err(), "1000_Last needs names to be unique");
+    assert_eq!(recorded(conn).len(), 2);
+}
+
+#[test]
+fn a_number_between_two_migrations_is_the_lower_one() {
+    let database = TestDatabase::at(&MIXED, 14);
+    assert_eq!(recorded(&mut database.conn()), ["001_People", "002_Names"]);
+    assert_eq!(database.apply_next(), "1000_Last");
+    let none = TestDatabase::at(&MIXED, 0);
+    assert_eq!(none.apply_next(), "001_People");
+}
+
+#[test]
+fn many_that_start_cold_build_one_template() {
+    let unheard_of = format!("CREATE TABLE t (a int); -- {:?}", std::time::SystemTime::now());
+    let folder = folder(&[("001_T.sql", &unheard_of), ("002_S.sql", "SELECT pg_sleep(0.2)")]);
+    let other = TestDatabase::empty();
+    let templates = "SELECT count(*) FROM pg_database WHERE datname LIKE 'strata_template_%'";
+    let before = number(&mut other.conn(), templates);
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                let sequence = Sequence::read(folder.path()).unwrap();
+                let database = TestDatabase::new(sequence);
+                assert_eq!(number(&mut database.conn(), "SELECT count(*) FROM t"), 0);
+            });
+        }
+    });
+    let after = number(&mut other.conn(), templates);
+    // Another test may build or sweep one at the same time.
+    assert!(after <= before + 3, "{before} before, {after} after");
+}
+
+#[test]
+fn a_migration_that_fails_fails_the_test_and_no_template_is_left() {
+    let folder = folder(&[("001_T.sql", "SELECT 1 / 0")]);
+    for _ in 0..2 {
+        let built = catch_unwind(|| TestDatabase::new(Sequence::read(folder.path()).unwrap()));
+        assert!(built.is_err(), "and again, since a template counts once it is complete");
+    }
+}
