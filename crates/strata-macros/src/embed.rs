@@ -101,3 +101,50 @@ fn chain(error: &dyn std::error::Error) -> String {
         None => error.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    /// What the macro makes of a folder with these files.
+    fn expanded(files: &[(&str, &str)]) -> std::result::Result<String, String> {
+        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+        for (name, text) in files {
+            fs::write(folder.path().join(name), text).map_err(|error| error.to_string())?;
+        }
+        let path = folder.path().to_string_lossy().into_owned();
+        expand(quote!(#path)).map(|tokens| tokens.to_string()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn sql_is_embedded_and_rust_becomes_a_module() {
+        let up = "//! strata: formerly 002_Old\npub fn up(conn: &mut PgConnection) -> R {}";
+        let tokens = expanded(&[("001_A.sql", "SELECT 1"), ("002_B.rs", up)]).unwrap();
+        assert!(tokens.contains("include_str !") && tokens.contains("001_A.sql"), "{tokens}");
+        assert!(tokens.contains("mod migration_2"), "{tokens}");
+        assert!(tokens.contains("formerly 002_Old"), "{tokens}");
+    }
+
+    #[test]
+    fn what_the_reader_refuses_is_a_compile_error_with_the_files_name() {
+        for (files, said) in [
+            (&[("notes.txt", "x")][..], "notes.txt is not a migration's name"),
+            (&[("1_A.sql", "x")], "three or more digits"),
+            (&[("001_A.sql", "SELECT 1"), ("001_B.sql", "SELECT 1")], "same number 1"),
+            (&[("001_A.sql", "")], "001_A.sql is empty"),
+            (&[("001_A.sql", "-- strata: nonsense\nSELECT 1")], "001_A.sql:1:1: unknown directive"),
+            (&[("001_A.sql", "SELECT 1;\n COMMIT;")], "001_A.sql:2:2: COMMIT must not stand"),
+            (&[("001_A.sql", "VACUUM")], "VACUUM cannot run inside a transaction"),
+            (&[("001_A.sql", "SELECT 'x")], "001_A.sql:1:8: this string does not end"),
+            (&[("001_A.rs", "fn up() {}")], "001_A.rs has no function up"),
+            (&[("001_A.rs", "//! strata: bad\npub fn up() {}")], "unknown directive `bad`"),
+        ] {
+            let error = expanded(files).unwrap_err();
+            assert!(error.contains(said), "{error}");
+        }
+        let missing = expand(quote!("nowhere")).unwrap_err().to_string();
+        assert!(missing.contains("there is no migrations folder at"), "{missing}");
+    }
+}

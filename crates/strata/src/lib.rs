@@ -25,7 +25,7 @@ mod settings;
 #[cfg(feature = "schema")]
 mod snapshot;
 mod status;
-#[cfg(feature = "testing")]
+#[cfg(all(feature = "testing", unix))]
 pub mod testing;
 
 pub use connect::connect;

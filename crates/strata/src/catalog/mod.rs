@@ -13,6 +13,7 @@ pub(crate) use tables::{Column, Constraint, Table, TableKind};
 
 use crate::Error;
 use crate::error::Doing;
+use crate::ledger::inside_transaction;
 
 /// Everything that a schema is made of, each list in the order of schemas and names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,21 +36,26 @@ pub(crate) fn read(conn: &mut PgConnection) -> Result<Catalog, Error> {
 }
 
 /// Runs `read` over one state of the database, with names of the schema `public` unqualified in
-/// the definitions that the server prints, whatever the session's own settings are.
+/// the definitions that the server prints, whatever the session's own settings are. Within a
+/// transaction of the caller's, the state is what that lets us see.
 fn consistently<T>(
     conn: &mut PgConnection,
     read: impl FnOnce(&mut PgConnection) -> QueryResult<T>,
 ) -> QueryResult<T> {
-    conn.transaction(|conn| {
+    let read = |conn: &mut PgConnection| {
         conn.batch_execute(
             "SAVEPOINT strata_catalog; SET LOCAL search_path = public, pg_catalog; \
              SET LOCAL quote_all_identifiers = off",
         )?;
         let result = read(conn)?;
-        // The caller may have the transaction open still: its settings are its own.
+        // The settings of a transaction that goes on are the caller's.
         conn.batch_execute("ROLLBACK TO SAVEPOINT strata_catalog")?;
         Ok(result)
-    })
+    };
+    match inside_transaction(conn) {
+        true => conn.transaction(read),
+        false => conn.build_transaction().repeatable_read().read_only().run(read),
+    }
 }
 
 /// The condition that a namespace `n` is not one of the server's own.

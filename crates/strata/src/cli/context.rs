@@ -93,19 +93,37 @@ impl<'a> Context<'a> {
 
     /// `path` as a person here would write it.
     pub(super) fn shown<'p>(&self, path: &'p Path) -> &'p Path {
-        path.strip_prefix(&self.here).unwrap_or(path)
+        match path.strip_prefix(&self.here) {
+            Ok(here) if here.as_os_str().is_empty() => Path::new("."),
+            Ok(below) => below,
+            Err(_) => path,
+        }
     }
 
     /// A connection to the database, and where that is, in words.
     pub(super) fn connect(&mut self) -> Result<(PgConnection, String), CliError> {
         let url = self.url()?;
-        let target = target(&url);
+        let mut target = target(&url);
+        if self.is_private() {
+            target = target.replacen(" at ", " of the private server at ", 1);
+        }
         self.printer.detail(&format!("connecting to {target}"));
         Ok((connect(&url)?, target))
     }
 
+    #[cfg(unix)]
+    fn is_private(&self) -> bool {
+        self.server.is_some()
+    }
+
+    #[cfg(not(unix))]
+    fn is_private(&self) -> bool {
+        false
+    }
+
     fn url(&mut self) -> Result<String, CliError> {
-        if let Some(url) = &self.globals.database_url {
+        // Set and empty is as good as not set.
+        if let Some(url) = self.globals.database_url.as_ref().filter(|url| !url.is_empty()) {
             return Ok(url.clone());
         }
         if let Some(url) = self.url_of_env_file()? {

@@ -213,7 +213,8 @@ fn unique() -> String {
 /// A URL of the server for tests.
 fn server() -> Result<String, Error> {
     static PRIVATE: OnceLock<Server> = OnceLock::new();
-    let named = ["TEST_DATABASE_URL", "DATABASE_URL"].iter().find_map(|name| env::var(name).ok());
+    let set = |name: &&str| env::var(name).ok().filter(|url| !url.is_empty());
+    let named = ["TEST_DATABASE_URL", "DATABASE_URL"].iter().find_map(set);
     if let Some(url) = named {
         return Ok(url);
     }

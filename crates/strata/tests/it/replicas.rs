@@ -21,6 +21,7 @@ fn start(folder: &std::path::Path, database: &TestDatabase) -> Child {
             "--migrations-dir",
         ])
         .arg(folder)
+        .current_dir(folder)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()

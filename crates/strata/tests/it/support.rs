@@ -75,9 +75,11 @@ pub(crate) fn recorded(conn: &mut PgConnection) -> Vec<String> {
     texts(conn, "SELECT migration_name FROM __migrations ORDER BY id")
 }
 
-/// The program `strata`, with nothing from the environment of the test.
+/// The program `strata`, with nothing from the environment of the test, and in a folder that is in
+/// no project.
 pub(crate) fn strata() -> Command {
     let mut command = Command::new(program());
+    command.current_dir(std::env::temp_dir());
     for name in ["DATABASE_URL", "TEST_DATABASE_URL", "DIESEL_CONFIG_FILE", "RUST_BACKTRACE"] {
         command.env_remove(name);
     }
