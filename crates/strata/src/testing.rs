@@ -4,6 +4,7 @@
 //! The server is that of `TEST_DATABASE_URL`, else of `DATABASE_URL`, else the private one.
 
 mod database;
+mod recycle;
 mod template;
 
 pub use database::TestDatabase;

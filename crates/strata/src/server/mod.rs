@@ -132,14 +132,21 @@ impl Server {
     /// The program `sleep` cannot be run.
     #[cfg(feature = "testing")]
     pub(crate) fn linger(&self, seconds: u32) -> Result<(), ServerError> {
-        let Some(user) = &self.user else {
-            return Ok(());
-        };
-        let pipe = user.try_clone().map_err(ServerError::io("open", &self.folder.pipe()))?;
         let mut sleep = std::process::Command::new("sleep");
         // Its input is the pipe, which it holds by that.
-        sleep.arg(seconds.to_string()).stdin(pipe).stdout(Stdio::null()).stderr(Stdio::null());
+        sleep
+            .arg(seconds.to_string())
+            .stdin(self.hold())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         sleep.spawn().map(drop).map_err(ServerError::io("run", Path::new("sleep")))
+    }
+
+    /// What a process has to have open to keep the server running; nothing where it stays anyway.
+    #[cfg(feature = "testing")]
+    pub(crate) fn hold(&self) -> Stdio {
+        let pipe = self.user.as_ref().and_then(|user| user.try_clone().ok());
+        pipe.map_or_else(Stdio::null, Stdio::from)
     }
 
     /// A connection URL for the database `name` on this server.

@@ -10,6 +10,7 @@ use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::r2d2::{ConnectionManager, Pool};
 
+use super::recycle::{self, Baseline, Idle};
 use super::template;
 use crate::connect::with_database;
 use crate::error::Doing;
@@ -42,8 +43,18 @@ const LINGER: u32 = 5;
 #[derive(Debug)]
 pub struct TestDatabase {
     name: String,
+    /// A URL of the server.
     server: String,
     migrator: Migrator,
+    /// How it can serve another test; none where it cannot.
+    again: Option<Again>,
+}
+
+/// Whose copy a database is, and what it was like.
+#[derive(Debug)]
+struct Again {
+    template: String,
+    baseline: Baseline,
 }
 
 impl TestDatabase {
@@ -99,13 +110,36 @@ impl TestDatabase {
 
     fn try_built(migrator: Migrator, target: Option<u64>) -> Result<Self, Error> {
         let server = server()?;
-        let admin = &mut connect(&server)?;
-        let name = format!("{PREFIX}{}", unique());
-        match migrator.sequence().migrations() {
-            [] => execute(admin, &format!("CREATE DATABASE {}", identifier(&name)))?,
-            _ => template::copy(admin, &server, &migrator, target, &name)?,
+        if migrator.sequence().migrations().is_empty() {
+            let name = format!("{PREFIX}{}", unique());
+            execute(&mut connect(&server)?, &format!("CREATE DATABASE {}", identifier(&name)))?;
+            return Ok(Self { name, server, migrator, again: None });
         }
-        Ok(Self { name, server, migrator })
+        let template = template::name(&migrator, target)?;
+        if let Some(Idle { name, baseline }) = recycle::take(&template) {
+            return Ok(Self { name, server, migrator, again: Some(Again { template, baseline }) });
+        }
+        let name = format!("{PREFIX}{}", unique());
+        template::copy(&mut connect(&server)?, &server, &migrator, target, &name)?;
+        let mut database = Self { name, server, migrator, again: None };
+        if PRIVATE.get().is_some() && env::var_os(KEEP).is_none() {
+            let baseline = Baseline::of(&mut connect(&database.url())?);
+            let baseline = baseline.doing("look at a test database")?;
+            database.again = baseline.map(|baseline| Again { template, baseline });
+        }
+        Ok(database)
+    }
+
+    /// Leaves it to the next test of this process, if it is as it was; says whether it does.
+    fn recycle(&mut self) -> bool {
+        let (Some(Again { template, baseline }), Some(server)) = (self.again.take(), PRIVATE.get())
+        else {
+            return false;
+        };
+        let restored = connect(&self.url()).map(|mut conn| baseline.restore(&mut conn));
+        let name = self.name.clone();
+        matches!(restored, Ok(Ok(true)))
+            && recycle::give(&template, Idle { name, baseline }, server)
     }
 
     /// Applies what is pending, as in production.
@@ -185,6 +219,9 @@ impl Drop for TestDatabase {
         if std::thread::panicking() || env::var_os(KEEP).is_some() {
             return self.keep();
         }
+        if self.recycle() {
+            return;
+        }
         let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", identifier(&self.name));
         let dropped = connect(&self.server).and_then(|mut admin| execute(&mut admin, &drop));
         if let Err(error) = dropped {
@@ -210,9 +247,11 @@ fn unique() -> String {
     format!("{}_{:x}_{:x}_{count}", now.as_secs(), process::id(), now.subsec_nanos())
 }
 
+/// The private server, once a test needed it.
+static PRIVATE: OnceLock<Server> = OnceLock::new();
+
 /// A URL of the server for tests.
 fn server() -> Result<String, Error> {
-    static PRIVATE: OnceLock<Server> = OnceLock::new();
     let set = |name: &&str| env::var(name).ok().filter(|url| !url.is_empty());
     let named = ["TEST_DATABASE_URL", "DATABASE_URL"].iter().find_map(set);
     if let Some(url) = named {

@@ -77,7 +77,7 @@ fn sweeper(server: &Server) -> Option<Child> {
     let mut shell = Command::new("sh");
     shell.args(["-c", script]).env("PSQL", psql).env("QUERY", query);
     shell.env("URL", server.url_of("postgres"));
-    shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(server.hold()?);
+    shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(server.hold());
     shell.spawn().ok()
 }
 
@@ -88,25 +88,55 @@ struct State {
 }
 
 #[derive(QueryableByName)]
-struct Contents {
+struct Names {
     #[diesel(sql_type = Array<Text>)]
-    filled: Vec<String>,
-    #[diesel(sql_type = Array<Text>)]
-    empty: Vec<String>,
+    tables: Vec<String>,
     #[diesel(sql_type = Array<Text>)]
     sequences: Vec<String>,
     #[diesel(sql_type = Bool)]
     may_clean: bool,
 }
 
+#[derive(QueryableByName)]
+struct Filled {
+    #[diesel(sql_type = Array<Bool>)]
+    filled: Vec<bool>,
+}
+
+/// What a database has before its first test.
+struct Contents {
+    /// Tables with rows.
+    filled: Vec<String>,
+    /// Tables without.
+    empty: Vec<String>,
+    /// Sequences with their values, as arguments of `setval`.
+    sequences: Vec<String>,
+}
+
+impl Contents {
+    /// None where this role may not clean what a test leaves.
+    fn of(conn: &mut PgConnection) -> QueryResult<Option<Self>> {
+        let Names { tables, sequences, may_clean } = diesel::sql_query(NAMES).get_result(conn)?;
+        if !may_clean {
+            return Ok(None);
+        }
+        let filled: Vec<_> =
+            tables.iter().map(|table| format!("EXISTS (SELECT FROM {table})")).collect();
+        let query = format!("SELECT ARRAY[{}]::bool[] AS filled", filled.join(", "));
+        let Filled { filled } = diesel::sql_query(query).get_result(conn)?;
+        let (filled, empty): (Vec<_>, Vec<_>) =
+            tables.into_iter().zip(filled).partition(|(_, filled)| *filled);
+        let names =
+            |tables: Vec<(String, bool)>| tables.into_iter().map(|(name, _)| name).collect();
+        Ok(Some(Self { filled: names(filled), empty: names(empty), sequences }))
+    }
+}
+
 impl Baseline {
     /// What `conn`'s database is like now, before its first test; none where this role may not
     /// clean it later.
     pub(super) fn of(conn: &mut PgConnection) -> QueryResult<Option<Self>> {
-        let contents: Contents = diesel::sql_query(CONTENTS).get_result(conn)?;
-        if !contents.may_clean {
-            return Ok(None);
-        }
+        let Some(contents) = Contents::of(conn)? else { return Ok(None) };
         let query = state_query(&contents);
         let state = diesel::sql_query(&query).get_result::<State>(conn)?.state;
         Ok(Some(Self { state, query, cleaning: cleaning(&contents) }))
@@ -119,14 +149,9 @@ impl Baseline {
     }
 }
 
-/// Tables with and without rows, and sequences with their values as arguments of `setval`.
-const CONTENTS: &str = "WITH tables AS (SELECT c.oid::regclass::text AS name, \
-     (xpath('/row/e/text()', query_to_xml(format('SELECT EXISTS (SELECT FROM %s) AS e', \
-     c.oid::regclass), false, false, '')))[1]::text = 'true' AS filled \
-     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r' \
-     AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema') \
-     SELECT ARRAY(SELECT name FROM tables WHERE filled) AS filled, \
-     ARRAY(SELECT name FROM tables WHERE NOT filled) AS empty, \
+const NAMES: &str = "SELECT ARRAY(SELECT c.oid::regclass::text FROM pg_class c \
+     JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r' \
+     AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' ORDER BY c.oid) AS tables, \
      ARRAY(SELECT quote_literal(c.oid::regclass) || ', ' || coalesce(pg_sequence_last_value(c.oid), \
      s.seqstart) || ', ' || (pg_sequence_last_value(c.oid) IS NOT NULL) \
      FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid) AS sequences, \
@@ -134,10 +159,28 @@ const CONTENTS: &str = "WITH tables AS (SELECT c.oid::regclass::text AS name, \
 
 /// Catalogs in which every definition leaves a row; a changed one has a new transaction's number.
 const CATALOGS: [&str; 22] = [
-    "pg_class", "pg_attribute", "pg_attrdef", "pg_type", "pg_enum", "pg_range", "pg_proc",
-    "pg_aggregate", "pg_constraint", "pg_index", "pg_trigger", "pg_policy", "pg_rewrite",
-    "pg_namespace", "pg_extension", "pg_description", "pg_sequence", "pg_inherits",
-    "pg_event_trigger", "pg_default_acl", "pg_largeobject_metadata", "pg_statistic_ext",
+    "pg_class",
+    "pg_attribute",
+    "pg_attrdef",
+    "pg_type",
+    "pg_enum",
+    "pg_range",
+    "pg_proc",
+    "pg_aggregate",
+    "pg_constraint",
+    "pg_index",
+    "pg_trigger",
+    "pg_policy",
+    "pg_rewrite",
+    "pg_namespace",
+    "pg_extension",
+    "pg_description",
+    "pg_sequence",
+    "pg_inherits",
+    "pg_event_trigger",
+    "pg_default_acl",
+    "pg_largeobject_metadata",
+    "pg_statistic_ext",
 ];
 
 /// One text that tells whether anything differs: definitions, rows, sequences, other sessions.

@@ -14,6 +14,8 @@ use crate::{Error, Migration, Migrator, connect};
 
 /// What the name of a template begins with; its key follows.
 const TEMPLATE: &str = "strata_template_";
+/// What the name of a template ends with while it is being built.
+const UNFINISHED: &str = "_new";
 /// Templates of so many keys are left for other checkouts and branches.
 const TEMPLATES: usize = 8;
 /// How long a database that was kept for a look stays, in seconds.
@@ -22,6 +24,11 @@ const KEPT_FOR: u64 = 24 * 60 * 60;
 const TEST_FOR: u64 = 60 * 60;
 /// The lock under which templates are built, and what is left over is removed.
 const LOCK: i64 = 0x0053_5452_4154_4154;
+
+/// The template's name, which is its key.
+pub(super) fn name(migrator: &Migrator, target: Option<u64>) -> Result<String, Error> {
+    Ok(format!("{TEMPLATE}{}", key(migrator, target)?))
+}
 
 /// Copies the template of `migrator`'s sequence to a new database `name`. The first process to
 /// need it builds it, the others wait.
@@ -32,7 +39,7 @@ pub(super) fn copy(
     target: Option<u64>,
     name: &str,
 ) -> Result<(), Error> {
-    let template = format!("{TEMPLATE}{}", key(migrator, target)?);
+    let template = self::name(migrator, target)?;
     if !exists(admin, &template)? {
         execute(admin, &format!("SELECT pg_advisory_lock({LOCK})"))?;
         let built = build(admin, server, migrator, target, &template);
@@ -56,7 +63,7 @@ fn build(
         return Ok(());
     }
     sweep(admin)?;
-    let unfinished = format!("{template}_new");
+    let unfinished = format!("{template}{UNFINISHED}");
     execute(admin, &format!("DROP DATABASE IF EXISTS {unfinished} WITH (FORCE)"))?;
     execute(admin, &format!("CREATE DATABASE {unfinished}"))?;
     let mut conn = connect(&with_database(server, &unfinished))?;
@@ -123,8 +130,9 @@ fn version(admin: &mut PgConnection) -> Result<u32, Error> {
     Ok(version.version.parse().unwrap_or_default())
 }
 
-/// Removes what earlier runs have left: databases of tests that were killed, those kept for a look
-/// long enough, templates that have not been made lately.
+/// Removes what earlier runs have left: templates whose building was ended or failed (another one
+/// cannot be under way, since we hold the lock), databases of tests that were killed, those kept
+/// for a look long enough, templates that have not been made lately.
 fn sweep(admin: &mut PgConnection) -> Result<(), Error> {
     for name in left_over(admin)? {
         // Another process may be sweeping a server of many projects.
@@ -136,7 +144,7 @@ fn sweep(admin: &mut PgConnection) -> Result<(), Error> {
 fn left_over(admin: &mut PgConnection) -> Result<Vec<String>, Error> {
     let names: Vec<Name> = diesel::sql_query(format!(
         "SELECT d.datname::text AS name FROM pg_catalog.pg_database d WHERE d.datname ~ \
-         '^({PREFIX}|{KEPT}|{TEMPLATE})' AND d.datname !~ '_new$' AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity a \
+         '^({PREFIX}|{KEPT}|{TEMPLATE})' AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity a \
          WHERE a.datid = d.oid) ORDER BY d.oid DESC"
     ))
     .load(admin)
@@ -153,6 +161,9 @@ fn left_over(admin: &mut PgConnection) -> Result<Vec<String>, Error> {
         }
         if let Some(rest) = name.strip_prefix(KEPT) {
             return is_old(rest, KEPT_FOR);
+        }
+        if name.ends_with(UNFINISHED) {
+            return true;
         }
         templates += 1;
         templates > TEMPLATES

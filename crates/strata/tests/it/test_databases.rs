@@ -1,8 +1,11 @@
 //! Databases for tests.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::Command;
 use std::thread;
+use std::time::{Duration, Instant};
 
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel_strata::testing::TestDatabase;
 use diesel_strata::{EmbeddedMigrations, Sequence, embed_migrations};
@@ -26,6 +29,7 @@ fn each_test_has_a_migrated_database_of_its_own_which_is_dropped() {
     assert_eq!(number(&mut two.conn(), "SELECT count(*) FROM people"), 2);
     assert!(two.migrate().is_up_to_date());
     let first = name(&one);
+    execute(&mut one.conn(), "CREATE TABLE extra ()");
     drop(one);
     assert!(!exists(&mut two.conn(), &first));
 }
@@ -112,5 +116,83 @@ fn a_migration_that_fails_fails_the_test_and_no_template_is_left() {
     for _ in 0..2 {
         let built = catch_unwind(|| TestDatabase::new(Sequence::read(folder.path()).unwrap()));
         assert!(built.is_err(), "and again, since a template counts once it is complete");
+    }
+}
+
+/// The name of a migrated database after `change`, and of the one that the next test gets.
+fn after(change: &str) -> (String, String) {
+    let database = TestDatabase::new(&CHANGED);
+    let first = name(&database);
+    database.conn().batch_execute(change).unwrap();
+    drop(database);
+    let next = TestDatabase::new(&CHANGED);
+    let conn = &mut next.conn();
+    assert_eq!(texts(conn, "SELECT name FROM people ORDER BY id"), ["Zoë", "中"], "{change}");
+    assert_eq!(
+        number(conn, "SELECT count(*) FROM pg_class WHERE relname = 'extra'"),
+        0,
+        "{change}"
+    );
+    assert_eq!(number(conn, "SELECT nextval('counter')"), 1, "{change}");
+    assert_eq!(number(conn, "SELECT count(*) FROM notes"), 0, "{change}");
+    assert_eq!(recorded(conn).len(), 4, "{change}");
+    (first, name(&next))
+}
+
+const CHANGED: EmbeddedMigrations = embed_migrations!("tests/fixtures/changed");
+
+/// One test, since they would take each other's databases.
+#[test]
+fn a_database_goes_on_to_the_next_test_only_as_it_was() {
+    for change in [
+        "SELECT 1",
+        "INSERT INTO notes (body) VALUES ('x'); SELECT nextval('counter')",
+        "INSERT INTO people VALUES (9, 'x'); DELETE FROM people WHERE id = 9",
+    ] {
+        let (first, next) = after(change);
+        assert_eq!(first, next, "{change}: nothing is left of it");
+    }
+    for change in [
+        "CREATE TABLE extra ()",
+        "ALTER TABLE notes ADD extra int",
+        "DROP INDEX notes_body",
+        "DELETE FROM people WHERE id = 1",
+        "UPDATE people SET name = 'other' WHERE id = 1",
+        "DELETE FROM __migrations",
+        "CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 2'",
+        "TRUNCATE notes",
+        "COMMENT ON TABLE notes IS 'changed'",
+        "SELECT lo_create(0)",
+    ] {
+        let (first, next) = after(change);
+        assert_ne!(first, next, "{change}: it is not as it was");
+    }
+}
+
+/// Run by the next test, as a process of its own.
+#[test]
+#[ignore = "a part of another test"]
+fn uses_databases() {
+    for _ in 0..3 {
+        drop(TestDatabase::new(&MIXED));
+    }
+    let (one, two) = (TestDatabase::new(&MIXED), TestDatabase::new(&MIXED));
+    println!("names {} {}", name(&one), name(&two));
+}
+
+#[test]
+fn a_process_leaves_no_database_behind() {
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "test_databases::uses_databases", "--ignored", "--nocapture"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    let names = said.lines().find_map(|line| line.split_once("names ")).unwrap().1;
+    let other = TestDatabase::empty();
+    let conn = &mut other.conn();
+    let start = Instant::now();
+    while names.split(' ').any(|name| exists(conn, name)) {
+        assert!(start.elapsed() < Duration::from_secs(20), "{names} are still there");
+        thread::sleep(Duration::from_millis(20));
     }
 }
