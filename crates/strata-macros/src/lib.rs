@@ -1,6 +1,7 @@
 //! The macros of `diesel-strata`; use them through that crate, which documents them.
 
 mod embed;
+mod test;
 
 use proc_macro::TokenStream;
 
@@ -23,4 +24,24 @@ use proc_macro::TokenStream;
 #[proc_macro]
 pub fn embed_migrations(input: TokenStream) -> TokenStream {
     embed::expand(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// A test with a migrated database of its own.
+///
+/// The function gets a connection to it (`conn: &mut PgConnection`), or the database itself
+/// (`database: &TestDatabase` or `database: TestDatabase`). The migrations are `crate::MIGRATIONS`,
+/// or those that the attribute names; `at = 14` stops at a number, to test what comes next.
+///
+/// ```ignore
+/// #[diesel_strata::test]
+/// fn a_user_has_a_name(conn: &mut PgConnection) { … }
+///
+/// #[diesel_strata::test(app::MIGRATIONS, at = 14)]
+/// fn migration_15_keeps_the_rows(database: TestDatabase) { … }
+/// ```
+#[proc_macro_attribute]
+pub fn test(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    test::expand(attribute.into(), item.into())
+        .unwrap_or_else(syn::Error::into_compile_error)
+        .into()
 }

@@ -30,6 +30,8 @@ pub mod testing;
 
 pub use connect::connect;
 pub use diesel_strata_macros::embed_migrations;
+#[cfg(all(feature = "testing", unix))]
+pub use diesel_strata_macros::test;
 pub use error::Error;
 pub use failure::{Kind as FailureKind, Outcome, Place, SqlFailure};
 pub use harness::Harness;

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use clap::Args;
-use heck::ToUpperCamelCase;
+use heck::{ToSnakeCase, ToUpperCamelCase};
 use strata_sequence::{Kind, MigrationFile, MigrationName, SequenceError, list_folder};
 
 use super::context::Context;
@@ -23,6 +23,9 @@ pub(super) struct Arguments {
     /// Give it this number.
     #[arg(long, value_name = "N", conflicts_with = "last")]
     number: Option<u64>,
+    /// Write a test of it too, with rows as they are before it.
+    #[arg(long)]
+    test: bool,
     /// Give it a number above all others, Rust migrations included.
     #[arg(long)]
     last: bool,
@@ -48,6 +51,9 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<(), Cl
     let text = template::migration(&name, kind);
     file.write_all(text.as_bytes()).map_err(CliError::io("write", &path))?;
     context.printer.line(&context.shown(&path).display().to_string());
+    if arguments.test {
+        write_test(context, &folder, &name)?;
+    }
     have_it_noticed(context, &folder)
 }
 
@@ -75,6 +81,27 @@ fn number(files: &[MigrationFile], arguments: &Arguments) -> Result<u64, CliErro
     let mut free = (highest..u64::MAX).map(|number| number + 1).filter(|n| taken(*n).is_none());
     free.next()
         .ok_or_else(|| CliError::Usage("no number is left; give one with --number".to_owned()))
+}
+
+/// Writes a test of the migration into the package that the folder lies in.
+fn write_test(context: &Context<'_>, folder: &Path, name: &MigrationName) -> Result<(), CliError> {
+    let package = folder.parent().unwrap_or(folder);
+    let manifest = package.join("Cargo.toml");
+    let text = fs::read_to_string(&manifest).map_err(CliError::io("read", &manifest))?;
+    let invalid = |message: String| CliError::Config { path: manifest.clone(), message };
+    let table: toml::Table =
+        text.parse().map_err(|error: toml::de::Error| invalid(error.to_string()))?;
+    let library = table.get("package").and_then(|package| package.get("name")?.as_str());
+    let library = library.ok_or_else(|| invalid("it names no package to test".to_owned()))?;
+    let tests = package.join("tests");
+    fs::create_dir_all(&tests).map_err(CliError::io("create", &tests))?;
+    let path = tests.join(format!("migration_{}.rs", name.as_str().to_snake_case()));
+    let file = OpenOptions::new().create_new(true).write(true).open(&path);
+    let text = template::test(name, &library.to_snake_case());
+    file.and_then(|mut file| file.write_all(text.as_bytes()))
+        .map_err(CliError::io("create", &path))?;
+    context.printer.line(&context.shown(&path).display().to_string());
+    Ok(())
 }
 
 /// Sees to it that the next build of a program that embeds `folder` notices a new file there.

@@ -43,6 +43,33 @@ pub(super) fn build_script(line: &str) -> String {
     )
 }
 
+/// A test of a migration, for the package whose library is called `library`.
+pub(super) fn test(name: &MigrationName, library: &str) -> String {
+    TEST.replace("{name}", name.as_str())
+        .replace("{before}", &name.number().saturating_sub(1).to_string())
+        .replace("{library}", library)
+}
+
+const TEST: &str = "\
+//! What {name} does to the rows that are there before it.
+
+use diesel::prelude::*;
+use diesel_strata::testing::TestDatabase;
+use {library}::MIGRATIONS;
+
+#[diesel_strata::test(MIGRATIONS, at = {before})]
+fn it_keeps_the_rows(database: TestDatabase) {
+    let conn = &mut database.conn();
+    // The rows as they are before it: INSERT INTO …
+    diesel::sql_query(\"SELECT 1\").execute(conn).unwrap();
+
+    assert_eq!(database.apply_next(), \"{name}\");
+
+    // What became of them.
+    diesel::sql_query(\"SELECT 1\").execute(conn).unwrap();
+}
+";
+
 const SQL: &str = "\
 -- Migration {number}: {name}
 -- Purpose: say here what this is for.

@@ -236,6 +236,19 @@ fn new_has_the_next_build_notice_the_file() {
 }
 
 #[test]
+fn new_writes_a_test_too() {
+    let (project, database) = project();
+    fs::write(project.path().join("Cargo.toml"), "[package]\nname = \"my-app\"\n").unwrap();
+    let output = run(project.path(), &database, &["new", "AddScore", "--test"]).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(said, "migrations/004_AddScore.sql\ntests/migration_004_add_score.rs\n");
+    let text = fs::read_to_string(project.path().join("tests/migration_004_add_score.rs")).unwrap();
+    assert!(text.contains("use my_app::MIGRATIONS;"), "{text}");
+    assert!(text.contains("#[diesel_strata::test(MIGRATIONS, at = 3)]"), "{text}");
+    syn::parse_file(&text).unwrap();
+}
+
+#[test]
 fn forget_needs_a_yes() {
     let (project, database) = project();
     run(project.path(), &database, &["migrate"]).assert().success();

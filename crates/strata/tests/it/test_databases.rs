@@ -119,6 +119,23 @@ fn a_migration_that_fails_fails_the_test_and_no_template_is_left() {
     }
 }
 
+#[diesel_strata::test(MIXED)]
+fn a_test_can_be_given_its_connection(conn: &mut PgConnection) {
+    assert_eq!(number(conn, "SELECT count(*) FROM people"), 2);
+}
+
+#[diesel_strata::test(MIXED, at = 1)]
+fn a_test_can_be_given_its_database(database: TestDatabase) -> Result<(), diesel_strata::Error> {
+    let mut conn = diesel_strata::connect(&database.url())?;
+    assert_eq!(number(&mut conn, "SELECT count(*) FROM people"), 1);
+    Ok(())
+}
+
+#[diesel_strata::test(MIXED)]
+fn a_test_can_look_at_its_database(database: &TestDatabase) {
+    assert!(database.migrate().is_up_to_date());
+}
+
 /// The name of a migrated database after `change`, and of the one that the next test gets.
 fn after(change: &str) -> (String, String) {
     let database = TestDatabase::new(&CHANGED);
@@ -178,6 +195,38 @@ fn uses_databases() {
     }
     let (one, two) = (TestDatabase::new(&MIXED), TestDatabase::new(&MIXED));
     println!("names {} {}", name(&one), name(&two));
+}
+
+/// Run by the next test, as a process of its own.
+#[test]
+#[ignore = "a part of another test"]
+fn builds_a_template() {
+    let folder = std::env::var_os("STRATA_TEST_FOLDER").unwrap();
+    drop(TestDatabase::new(Sequence::read(folder.as_ref()).unwrap()));
+}
+
+#[test]
+fn a_process_that_is_killed_while_it_builds_a_template_hurts_nobody() {
+    let unheard_of = format!("-- {:?}\nSELECT pg_sleep(1);", std::time::SystemTime::now());
+    let folder = folder(&[("001_T.sql", "CREATE TABLE t (a int)"), ("002_S.sql", &unheard_of)]);
+    let mut process = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "test_databases::builds_a_template", "--ignored"])
+        .env("STRATA_TEST_FOLDER", folder.path())
+        .spawn()
+        .unwrap();
+    let other = TestDatabase::empty();
+    let sleeps = "SELECT count(*) FROM pg_stat_activity WHERE datname LIKE 'strata_template_%_new' \
+                  AND wait_event = 'PgSleep'";
+    let start = Instant::now();
+    while number(&mut other.conn(), sleeps) == 0 {
+        assert!(start.elapsed() < Duration::from_secs(20), "the template is not being built");
+        thread::sleep(Duration::from_millis(10));
+    }
+    process.kill().unwrap();
+    process.wait().unwrap();
+    let database = TestDatabase::new(Sequence::read(folder.path()).unwrap());
+    assert_eq!(number(&mut database.conn(), "SELECT count(*) FROM t"), 0);
+    assert_eq!(recorded(&mut database.conn()).len(), 2);
 }
 
 #[test]
