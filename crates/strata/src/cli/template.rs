@@ -58,7 +58,7 @@ use diesel_strata::testing::TestDatabase;
 use {library}::MIGRATIONS;
 
 #[diesel_strata::test(MIGRATIONS, at = {before})]
-fn it_keeps_the_rows(database: TestDatabase) {
+fn it_keeps_the_rows(database: &TestDatabase) {
     let conn = &mut database.conn();
     // The rows as they are before it: INSERT INTO …
     diesel::sql_query(\"SELECT 1\").execute(conn).unwrap();

@@ -128,6 +128,7 @@ fn a_test_can_be_given_its_connection(conn: &mut PgConnection) {
 fn a_test_can_be_given_its_database(database: TestDatabase) -> Result<(), diesel_strata::Error> {
     let mut conn = diesel_strata::connect(&database.url())?;
     assert_eq!(number(&mut conn, "SELECT count(*) FROM people"), 1);
+    drop(database);
     Ok(())
 }
 
@@ -189,6 +190,7 @@ fn a_database_goes_on_to_the_next_test_only_as_it_was() {
 /// Run by the next test, as a process of its own.
 #[test]
 #[ignore = "a part of another test"]
+#[expect(clippy::print_stdout, reason = "it is read by that test")]
 fn uses_databases() {
     for _ in 0..3 {
         drop(TestDatabase::new(&MIXED));
