@@ -56,42 +56,7 @@ pub struct ApiKeyUseChanges<'a> {
     pub error_message: Option<Option<&'a str>>,
 }
 
-impl ApiKeyUse {
-    /// The row with this key, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// The database cannot be asked.
-    pub fn find(conn: &mut PgConnection, id: &str) -> QueryResult<Option<Self>> {
-        api_key_usage::table.find(id).select(Self::as_select()).first(conn).optional()
-    }
-}
-
-impl NewApiKeyUse<'_> {
-    /// Inserts it, and returns the row.
-    ///
-    /// # Errors
-    ///
-    /// A row of the same key exists, or another constraint is violated.
-    pub fn insert(&self, conn: &mut PgConnection) -> QueryResult<ApiKeyUse> {
-        diesel::insert_into(api_key_usage::table)
-            .values(self)
-            .returning(ApiKeyUse::as_returning())
-            .get_result(conn)
-    }
-}
-
-impl ApiKeyUseChanges<'_> {
-    /// Changes the row with this key, and returns it as it is then; `None` where there is none.
-    ///
-    /// # Errors
-    ///
-    /// Nothing is to be changed, or a constraint is violated.
-    pub fn apply(&self, conn: &mut PgConnection, id: &str) -> QueryResult<Option<ApiKeyUse>> {
-        diesel::update(api_key_usage::table.find(id))
-            .set(self)
-            .returning(ApiKeyUse::as_returning())
-            .get_result(conn)
-            .optional()
-    }
+methods! {
+    api_key_usage: ApiKeyUse, NewApiKeyUse<'_>, ApiKeyUseChanges<'_>;
+    key id: &str;
 }

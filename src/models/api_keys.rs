@@ -61,42 +61,7 @@ pub struct ApiKeyChanges<'a> {
     pub ip_whitelist: Option<Option<&'a Json<Vec<String>>>>,
 }
 
-impl ApiKey {
-    /// The row with this key, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// The database cannot be asked.
-    pub fn find(conn: &mut PgConnection, id: &str) -> QueryResult<Option<Self>> {
-        api_keys::table.find(id).select(Self::as_select()).first(conn).optional()
-    }
-}
-
-impl NewApiKey<'_> {
-    /// Inserts it, and returns the row.
-    ///
-    /// # Errors
-    ///
-    /// A row of the same key exists, or another constraint is violated.
-    pub fn insert(&self, conn: &mut PgConnection) -> QueryResult<ApiKey> {
-        diesel::insert_into(api_keys::table)
-            .values(self)
-            .returning(ApiKey::as_returning())
-            .get_result(conn)
-    }
-}
-
-impl ApiKeyChanges<'_> {
-    /// Changes the row with this key, and returns it as it is then; `None` where there is none.
-    ///
-    /// # Errors
-    ///
-    /// Nothing is to be changed, or a constraint is violated.
-    pub fn apply(&self, conn: &mut PgConnection, id: &str) -> QueryResult<Option<ApiKey>> {
-        diesel::update(api_keys::table.find(id))
-            .set(self)
-            .returning(ApiKey::as_returning())
-            .get_result(conn)
-            .optional()
-    }
+methods! {
+    api_keys: ApiKey, NewApiKey<'_>, ApiKeyChanges<'_>;
+    key id: &str;
 }

@@ -37,62 +37,8 @@ pub struct CampaignAnalyticsChanges<'a> {
     pub analytics_data: Option<Option<&'a Value>>,
 }
 
-impl CampaignAnalytics {
-    /// The row with this key, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// The database cannot be asked.
-    pub fn find(conn: &mut PgConnection, id: &str) -> QueryResult<Option<Self>> {
-        campaign_analytics::table.find(id).select(Self::as_select()).first(conn).optional()
-    }
-}
-
-impl NewCampaignAnalytics<'_> {
-    /// Inserts it, and returns the row.
-    ///
-    /// # Errors
-    ///
-    /// A row of the same key exists, or another constraint is violated.
-    pub fn insert(&self, conn: &mut PgConnection) -> QueryResult<CampaignAnalytics> {
-        diesel::insert_into(campaign_analytics::table)
-            .values(self)
-            .returning(CampaignAnalytics::as_returning())
-            .get_result(conn)
-    }
-
-    /// Inserts it, or gives the row of the same `id` what is not `None` here; returns the
-    /// row.
-    ///
-    /// # Errors
-    ///
-    /// Another constraint is violated.
-    pub fn insert_or_update(&self, conn: &mut PgConnection) -> QueryResult<CampaignAnalytics> {
-        diesel::insert_into(campaign_analytics::table)
-            .values(self)
-            .on_conflict(campaign_analytics::id)
-            .do_update()
-            .set(self)
-            .returning(CampaignAnalytics::as_returning())
-            .get_result(conn)
-    }
-}
-
-impl CampaignAnalyticsChanges<'_> {
-    /// Changes the row with this key, and returns it as it is then; `None` where there is none.
-    ///
-    /// # Errors
-    ///
-    /// Nothing is to be changed, or a constraint is violated.
-    pub fn apply(
-        &self,
-        conn: &mut PgConnection,
-        id: &str,
-    ) -> QueryResult<Option<CampaignAnalytics>> {
-        diesel::update(campaign_analytics::table.find(id))
-            .set(self)
-            .returning(CampaignAnalytics::as_returning())
-            .get_result(conn)
-            .optional()
-    }
+methods! {
+    campaign_analytics: CampaignAnalytics, NewCampaignAnalytics<'_>, CampaignAnalyticsChanges<'_>;
+    key id: &str;
+    conflict id;
 }

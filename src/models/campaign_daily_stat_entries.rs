@@ -58,67 +58,10 @@ pub struct CampaignDailyStatChanges<'a> {
     pub bounced: Option<i32>,
 }
 
-impl CampaignDailyStat {
-    /// The row with this key, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// The database cannot be asked.
-    pub fn find(conn: &mut PgConnection, id: &str) -> QueryResult<Option<Self>> {
-        campaign_daily_stat_entries::table.find(id).select(Self::as_select()).first(conn).optional()
-    }
-}
-
-impl NewCampaignDailyStat<'_> {
-    /// Inserts it, and returns the row.
-    ///
-    /// # Errors
-    ///
-    /// A row of the same key exists, or another constraint is violated.
-    pub fn insert(&self, conn: &mut PgConnection) -> QueryResult<CampaignDailyStat> {
-        diesel::insert_into(campaign_daily_stat_entries::table)
-            .values(self)
-            .returning(CampaignDailyStat::as_returning())
-            .get_result(conn)
-    }
-
-    /// Inserts it, or gives the row of the same `campaign_id` and `stat_date` what is not `None` here; returns the
-    /// row.
-    ///
-    /// # Errors
-    ///
-    /// Another constraint is violated.
-    pub fn insert_or_update(&self, conn: &mut PgConnection) -> QueryResult<CampaignDailyStat> {
-        diesel::insert_into(campaign_daily_stat_entries::table)
-            .values(self)
-            .on_conflict((
-                campaign_daily_stat_entries::campaign_id,
-                campaign_daily_stat_entries::stat_date,
-            ))
-            .do_update()
-            .set(self)
-            .returning(CampaignDailyStat::as_returning())
-            .get_result(conn)
-    }
-}
-
-impl CampaignDailyStatChanges<'_> {
-    /// Changes the row with this key, and returns it as it is then; `None` where there is none.
-    ///
-    /// # Errors
-    ///
-    /// Nothing is to be changed, or a constraint is violated.
-    pub fn apply(
-        &self,
-        conn: &mut PgConnection,
-        id: &str,
-    ) -> QueryResult<Option<CampaignDailyStat>> {
-        diesel::update(campaign_daily_stat_entries::table.find(id))
-            .set(self)
-            .returning(CampaignDailyStat::as_returning())
-            .get_result(conn)
-            .optional()
-    }
+methods! {
+    campaign_daily_stat_entries: CampaignDailyStat, NewCampaignDailyStat<'_>, CampaignDailyStatChanges<'_>;
+    key id: &str;
+    conflict campaign_id, stat_date;
 }
 
 /// What a campaign did over several days.

@@ -45,44 +45,9 @@ pub struct CampaignEventChanges<'a> {
     pub metadata: Option<Option<&'a Value>>,
 }
 
-impl CampaignEvent {
-    /// The row with this key, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// The database cannot be asked.
-    pub fn find(conn: &mut PgConnection, id: i32) -> QueryResult<Option<Self>> {
-        campaign_events::table.find(id).select(Self::as_select()).first(conn).optional()
-    }
-}
-
-impl NewCampaignEvent<'_> {
-    /// Inserts it, and returns the row.
-    ///
-    /// # Errors
-    ///
-    /// A row of the same key exists, or another constraint is violated.
-    pub fn insert(&self, conn: &mut PgConnection) -> QueryResult<CampaignEvent> {
-        diesel::insert_into(campaign_events::table)
-            .values(self)
-            .returning(CampaignEvent::as_returning())
-            .get_result(conn)
-    }
-}
-
-impl CampaignEventChanges<'_> {
-    /// Changes the row with this key, and returns it as it is then; `None` where there is none.
-    ///
-    /// # Errors
-    ///
-    /// Nothing is to be changed, or a constraint is violated.
-    pub fn apply(&self, conn: &mut PgConnection, id: i32) -> QueryResult<Option<CampaignEvent>> {
-        diesel::update(campaign_events::table.find(id))
-            .set(self)
-            .returning(CampaignEvent::as_returning())
-            .get_result(conn)
-            .optional()
-    }
+methods! {
+    campaign_events: CampaignEvent, NewCampaignEvent<'_>, CampaignEventChanges<'_>;
+    key id: i32;
 }
 
 #[diesel::declare_sql_function]

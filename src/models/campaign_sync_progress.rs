@@ -52,68 +52,10 @@ pub struct CampaignSyncProgressChanges<'a> {
     pub error_message: Option<Option<&'a str>>,
 }
 
-impl CampaignSyncProgress {
-    /// The row with this key, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// The database cannot be asked.
-    pub fn find(conn: &mut PgConnection, campaign_id: i32) -> QueryResult<Option<Self>> {
-        campaign_sync_progress::table
-            .find(campaign_id)
-            .select(Self::as_select())
-            .first(conn)
-            .optional()
-    }
-}
-
-impl NewCampaignSyncProgress<'_> {
-    /// Inserts it, and returns the row.
-    ///
-    /// # Errors
-    ///
-    /// A row of the same key exists, or another constraint is violated.
-    pub fn insert(&self, conn: &mut PgConnection) -> QueryResult<CampaignSyncProgress> {
-        diesel::insert_into(campaign_sync_progress::table)
-            .values(self)
-            .returning(CampaignSyncProgress::as_returning())
-            .get_result(conn)
-    }
-
-    /// Inserts it, or gives the row of the same `campaign_id` what is not `None` here; returns the
-    /// row.
-    ///
-    /// # Errors
-    ///
-    /// Another constraint is violated.
-    pub fn insert_or_update(&self, conn: &mut PgConnection) -> QueryResult<CampaignSyncProgress> {
-        diesel::insert_into(campaign_sync_progress::table)
-            .values(self)
-            .on_conflict(campaign_sync_progress::campaign_id)
-            .do_update()
-            .set(self)
-            .returning(CampaignSyncProgress::as_returning())
-            .get_result(conn)
-    }
-}
-
-impl CampaignSyncProgressChanges<'_> {
-    /// Changes the row with this key, and returns it as it is then; `None` where there is none.
-    ///
-    /// # Errors
-    ///
-    /// Nothing is to be changed, or a constraint is violated.
-    pub fn apply(
-        &self,
-        conn: &mut PgConnection,
-        campaign_id: i32,
-    ) -> QueryResult<Option<CampaignSyncProgress>> {
-        diesel::update(campaign_sync_progress::table.find(campaign_id))
-            .set(self)
-            .returning(CampaignSyncProgress::as_returning())
-            .get_result(conn)
-            .optional()
-    }
+methods! {
+    campaign_sync_progress: CampaignSyncProgress, NewCampaignSyncProgress<'_>, CampaignSyncProgressChanges<'_>;
+    key campaign_id: i32;
+    conflict campaign_id;
 }
 
 impl CampaignSyncProgress {

@@ -76,58 +76,8 @@ pub struct CampaignChanges<'a> {
     pub last_updated_at: Option<Option<DateTime<Utc>>>,
 }
 
-impl Campaign {
-    /// The row with this key, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// The database cannot be asked.
-    pub fn find(conn: &mut PgConnection, id: &str) -> QueryResult<Option<Self>> {
-        campaigns::table.find(id).select(Self::as_select()).first(conn).optional()
-    }
-}
-
-impl NewCampaign<'_> {
-    /// Inserts it, and returns the row.
-    ///
-    /// # Errors
-    ///
-    /// A row of the same key exists, or another constraint is violated.
-    pub fn insert(&self, conn: &mut PgConnection) -> QueryResult<Campaign> {
-        diesel::insert_into(campaigns::table)
-            .values(self)
-            .returning(Campaign::as_returning())
-            .get_result(conn)
-    }
-
-    /// Inserts it, or gives the row of the same `id` what is not `None` here; returns the
-    /// row.
-    ///
-    /// # Errors
-    ///
-    /// Another constraint is violated.
-    pub fn insert_or_update(&self, conn: &mut PgConnection) -> QueryResult<Campaign> {
-        diesel::insert_into(campaigns::table)
-            .values(self)
-            .on_conflict(campaigns::id)
-            .do_update()
-            .set(self)
-            .returning(Campaign::as_returning())
-            .get_result(conn)
-    }
-}
-
-impl CampaignChanges<'_> {
-    /// Changes the row with this key, and returns it as it is then; `None` where there is none.
-    ///
-    /// # Errors
-    ///
-    /// Nothing is to be changed, or a constraint is violated.
-    pub fn apply(&self, conn: &mut PgConnection, id: &str) -> QueryResult<Option<Campaign>> {
-        diesel::update(campaigns::table.find(id))
-            .set(self)
-            .returning(Campaign::as_returning())
-            .get_result(conn)
-            .optional()
-    }
+methods! {
+    campaigns: Campaign, NewCampaign<'_>, CampaignChanges<'_>;
+    key id: &str;
+    conflict id;
 }

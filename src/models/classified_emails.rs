@@ -57,58 +57,8 @@ pub struct ClassifiedEmailChanges<'a> {
     pub email_account_id: Option<Option<i32>>,
 }
 
-impl ClassifiedEmail {
-    /// The row with this key, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// The database cannot be asked.
-    pub fn find(conn: &mut PgConnection, id: &str) -> QueryResult<Option<Self>> {
-        classified_emails::table.find(id).select(Self::as_select()).first(conn).optional()
-    }
-}
-
-impl NewClassifiedEmail<'_> {
-    /// Inserts it, and returns the row.
-    ///
-    /// # Errors
-    ///
-    /// A row of the same key exists, or another constraint is violated.
-    pub fn insert(&self, conn: &mut PgConnection) -> QueryResult<ClassifiedEmail> {
-        diesel::insert_into(classified_emails::table)
-            .values(self)
-            .returning(ClassifiedEmail::as_returning())
-            .get_result(conn)
-    }
-
-    /// Inserts it, or gives the row of the same `message_id` what is not `None` here; returns the
-    /// row.
-    ///
-    /// # Errors
-    ///
-    /// Another constraint is violated.
-    pub fn insert_or_update(&self, conn: &mut PgConnection) -> QueryResult<ClassifiedEmail> {
-        diesel::insert_into(classified_emails::table)
-            .values(self)
-            .on_conflict(classified_emails::message_id)
-            .do_update()
-            .set(self)
-            .returning(ClassifiedEmail::as_returning())
-            .get_result(conn)
-    }
-}
-
-impl ClassifiedEmailChanges<'_> {
-    /// Changes the row with this key, and returns it as it is then; `None` where there is none.
-    ///
-    /// # Errors
-    ///
-    /// Nothing is to be changed, or a constraint is violated.
-    pub fn apply(&self, conn: &mut PgConnection, id: &str) -> QueryResult<Option<ClassifiedEmail>> {
-        diesel::update(classified_emails::table.find(id))
-            .set(self)
-            .returning(ClassifiedEmail::as_returning())
-            .get_result(conn)
-            .optional()
-    }
+methods! {
+    classified_emails: ClassifiedEmail, NewClassifiedEmail<'_>, ClassifiedEmailChanges<'_>;
+    key id: &str;
+    conflict message_id;
 }

@@ -45,58 +45,8 @@ pub struct ClientChanges<'a> {
     pub notes: Option<Option<&'a str>>,
 }
 
-impl Client {
-    /// The row with this key, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// The database cannot be asked.
-    pub fn find(conn: &mut PgConnection, id: &str) -> QueryResult<Option<Self>> {
-        clients::table.find(id).select(Self::as_select()).first(conn).optional()
-    }
-}
-
-impl NewClient<'_> {
-    /// Inserts it, and returns the row.
-    ///
-    /// # Errors
-    ///
-    /// A row of the same key exists, or another constraint is violated.
-    pub fn insert(&self, conn: &mut PgConnection) -> QueryResult<Client> {
-        diesel::insert_into(clients::table)
-            .values(self)
-            .returning(Client::as_returning())
-            .get_result(conn)
-    }
-
-    /// Inserts it, or gives the row of the same `id` what is not `None` here; returns the
-    /// row.
-    ///
-    /// # Errors
-    ///
-    /// Another constraint is violated.
-    pub fn insert_or_update(&self, conn: &mut PgConnection) -> QueryResult<Client> {
-        diesel::insert_into(clients::table)
-            .values(self)
-            .on_conflict(clients::id)
-            .do_update()
-            .set(self)
-            .returning(Client::as_returning())
-            .get_result(conn)
-    }
-}
-
-impl ClientChanges<'_> {
-    /// Changes the row with this key, and returns it as it is then; `None` where there is none.
-    ///
-    /// # Errors
-    ///
-    /// Nothing is to be changed, or a constraint is violated.
-    pub fn apply(&self, conn: &mut PgConnection, id: &str) -> QueryResult<Option<Client>> {
-        diesel::update(clients::table.find(id))
-            .set(self)
-            .returning(Client::as_returning())
-            .get_result(conn)
-            .optional()
-    }
+methods! {
+    clients: Client, NewClient<'_>, ClientChanges<'_>;
+    key id: &str;
+    conflict id;
 }

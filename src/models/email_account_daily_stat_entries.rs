@@ -48,69 +48,8 @@ pub struct EmailAccountDailyStatChanges<'a> {
     pub bounced: Option<i32>,
 }
 
-impl EmailAccountDailyStat {
-    /// The row with this key, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// The database cannot be asked.
-    pub fn find(conn: &mut PgConnection, id: &str) -> QueryResult<Option<Self>> {
-        email_account_daily_stat_entries::table
-            .find(id)
-            .select(Self::as_select())
-            .first(conn)
-            .optional()
-    }
-}
-
-impl NewEmailAccountDailyStat<'_> {
-    /// Inserts it, and returns the row.
-    ///
-    /// # Errors
-    ///
-    /// A row of the same key exists, or another constraint is violated.
-    pub fn insert(&self, conn: &mut PgConnection) -> QueryResult<EmailAccountDailyStat> {
-        diesel::insert_into(email_account_daily_stat_entries::table)
-            .values(self)
-            .returning(EmailAccountDailyStat::as_returning())
-            .get_result(conn)
-    }
-
-    /// Inserts it, or gives the row of the same `email_account_id` and `stat_date` what is not `None` here; returns the
-    /// row.
-    ///
-    /// # Errors
-    ///
-    /// Another constraint is violated.
-    pub fn insert_or_update(&self, conn: &mut PgConnection) -> QueryResult<EmailAccountDailyStat> {
-        diesel::insert_into(email_account_daily_stat_entries::table)
-            .values(self)
-            .on_conflict((
-                email_account_daily_stat_entries::email_account_id,
-                email_account_daily_stat_entries::stat_date,
-            ))
-            .do_update()
-            .set(self)
-            .returning(EmailAccountDailyStat::as_returning())
-            .get_result(conn)
-    }
-}
-
-impl EmailAccountDailyStatChanges<'_> {
-    /// Changes the row with this key, and returns it as it is then; `None` where there is none.
-    ///
-    /// # Errors
-    ///
-    /// Nothing is to be changed, or a constraint is violated.
-    pub fn apply(
-        &self,
-        conn: &mut PgConnection,
-        id: &str,
-    ) -> QueryResult<Option<EmailAccountDailyStat>> {
-        diesel::update(email_account_daily_stat_entries::table.find(id))
-            .set(self)
-            .returning(EmailAccountDailyStat::as_returning())
-            .get_result(conn)
-            .optional()
-    }
+methods! {
+    email_account_daily_stat_entries: EmailAccountDailyStat, NewEmailAccountDailyStat<'_>, EmailAccountDailyStatChanges<'_>;
+    key id: &str;
+    conflict email_account_id, stat_date;
 }

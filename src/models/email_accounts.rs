@@ -94,58 +94,8 @@ pub struct EmailAccountChanges<'a> {
     pub email_stats_update_datetime: Option<Option<NaiveDateTime>>,
 }
 
-impl EmailAccount {
-    /// The row with this key, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// The database cannot be asked.
-    pub fn find(conn: &mut PgConnection, id: i64) -> QueryResult<Option<Self>> {
-        email_accounts::table.find(id).select(Self::as_select()).first(conn).optional()
-    }
-}
-
-impl NewEmailAccount<'_> {
-    /// Inserts it, and returns the row.
-    ///
-    /// # Errors
-    ///
-    /// A row of the same key exists, or another constraint is violated.
-    pub fn insert(&self, conn: &mut PgConnection) -> QueryResult<EmailAccount> {
-        diesel::insert_into(email_accounts::table)
-            .values(self)
-            .returning(EmailAccount::as_returning())
-            .get_result(conn)
-    }
-
-    /// Inserts it, or gives the row of the same `id` what is not `None` here; returns the
-    /// row.
-    ///
-    /// # Errors
-    ///
-    /// Another constraint is violated.
-    pub fn insert_or_update(&self, conn: &mut PgConnection) -> QueryResult<EmailAccount> {
-        diesel::insert_into(email_accounts::table)
-            .values(self)
-            .on_conflict(email_accounts::id)
-            .do_update()
-            .set(self)
-            .returning(EmailAccount::as_returning())
-            .get_result(conn)
-    }
-}
-
-impl EmailAccountChanges<'_> {
-    /// Changes the row with this key, and returns it as it is then; `None` where there is none.
-    ///
-    /// # Errors
-    ///
-    /// Nothing is to be changed, or a constraint is violated.
-    pub fn apply(&self, conn: &mut PgConnection, id: i64) -> QueryResult<Option<EmailAccount>> {
-        diesel::update(email_accounts::table.find(id))
-            .set(self)
-            .returning(EmailAccount::as_returning())
-            .get_result(conn)
-            .optional()
-    }
+methods! {
+    email_accounts: EmailAccount, NewEmailAccount<'_>, EmailAccountChanges<'_>;
+    key id: i64;
+    conflict id;
 }

@@ -42,67 +42,10 @@ pub struct EmailTemplateVariantChanges<'a> {
     pub body: Option<&'a str>,
 }
 
-impl EmailTemplateVariant {
-    /// The row with this key, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// The database cannot be asked.
-    pub fn find(conn: &mut PgConnection, id: &str) -> QueryResult<Option<Self>> {
-        email_template_variants::table.find(id).select(Self::as_select()).first(conn).optional()
-    }
-}
-
-impl NewEmailTemplateVariant<'_> {
-    /// Inserts it, and returns the row.
-    ///
-    /// # Errors
-    ///
-    /// A row of the same key exists, or another constraint is violated.
-    pub fn insert(&self, conn: &mut PgConnection) -> QueryResult<EmailTemplateVariant> {
-        diesel::insert_into(email_template_variants::table)
-            .values(self)
-            .returning(EmailTemplateVariant::as_returning())
-            .get_result(conn)
-    }
-
-    /// Inserts it, or gives the row of the same `template_id` and `variant_label` what is not `None` here; returns the
-    /// row.
-    ///
-    /// # Errors
-    ///
-    /// Another constraint is violated.
-    pub fn insert_or_update(&self, conn: &mut PgConnection) -> QueryResult<EmailTemplateVariant> {
-        diesel::insert_into(email_template_variants::table)
-            .values(self)
-            .on_conflict((
-                email_template_variants::template_id,
-                email_template_variants::variant_label,
-            ))
-            .do_update()
-            .set(self)
-            .returning(EmailTemplateVariant::as_returning())
-            .get_result(conn)
-    }
-}
-
-impl EmailTemplateVariantChanges<'_> {
-    /// Changes the row with this key, and returns it as it is then; `None` where there is none.
-    ///
-    /// # Errors
-    ///
-    /// Nothing is to be changed, or a constraint is violated.
-    pub fn apply(
-        &self,
-        conn: &mut PgConnection,
-        id: &str,
-    ) -> QueryResult<Option<EmailTemplateVariant>> {
-        diesel::update(email_template_variants::table.find(id))
-            .set(self)
-            .returning(EmailTemplateVariant::as_returning())
-            .get_result(conn)
-            .optional()
-    }
+methods! {
+    email_template_variants: EmailTemplateVariant, NewEmailTemplateVariant<'_>, EmailTemplateVariantChanges<'_>;
+    key id: &str;
+    conflict template_id, variant_label;
 }
 
 impl EmailTemplateVariant {

@@ -42,58 +42,8 @@ pub struct EmailTemplateChanges<'a> {
     pub sequence_number: Option<i32>,
 }
 
-impl EmailTemplate {
-    /// The row with this key, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// The database cannot be asked.
-    pub fn find(conn: &mut PgConnection, id: &str) -> QueryResult<Option<Self>> {
-        email_templates::table.find(id).select(Self::as_select()).first(conn).optional()
-    }
-}
-
-impl NewEmailTemplate<'_> {
-    /// Inserts it, and returns the row.
-    ///
-    /// # Errors
-    ///
-    /// A row of the same key exists, or another constraint is violated.
-    pub fn insert(&self, conn: &mut PgConnection) -> QueryResult<EmailTemplate> {
-        diesel::insert_into(email_templates::table)
-            .values(self)
-            .returning(EmailTemplate::as_returning())
-            .get_result(conn)
-    }
-
-    /// Inserts it, or gives the row of the same `campaign_id` and `sequence_number` what is not `None` here; returns the
-    /// row.
-    ///
-    /// # Errors
-    ///
-    /// Another constraint is violated.
-    pub fn insert_or_update(&self, conn: &mut PgConnection) -> QueryResult<EmailTemplate> {
-        diesel::insert_into(email_templates::table)
-            .values(self)
-            .on_conflict((email_templates::campaign_id, email_templates::sequence_number))
-            .do_update()
-            .set(self)
-            .returning(EmailTemplate::as_returning())
-            .get_result(conn)
-    }
-}
-
-impl EmailTemplateChanges<'_> {
-    /// Changes the row with this key, and returns it as it is then; `None` where there is none.
-    ///
-    /// # Errors
-    ///
-    /// Nothing is to be changed, or a constraint is violated.
-    pub fn apply(&self, conn: &mut PgConnection, id: &str) -> QueryResult<Option<EmailTemplate>> {
-        diesel::update(email_templates::table.find(id))
-            .set(self)
-            .returning(EmailTemplate::as_returning())
-            .get_result(conn)
-            .optional()
-    }
+methods! {
+    email_templates: EmailTemplate, NewEmailTemplate<'_>, EmailTemplateChanges<'_>;
+    key id: &str;
+    conflict campaign_id, sequence_number;
 }

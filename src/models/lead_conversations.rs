@@ -55,64 +55,10 @@ pub struct LeadConversationChanges<'a> {
     pub sync_status: Option<Option<SyncStatus>>,
 }
 
-impl LeadConversation {
-    /// The row with this key, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// The database cannot be asked.
-    pub fn find(conn: &mut PgConnection, id: &str) -> QueryResult<Option<Self>> {
-        lead_conversations::table.find(id).select(Self::as_select()).first(conn).optional()
-    }
-}
-
-impl NewLeadConversation<'_> {
-    /// Inserts it, and returns the row.
-    ///
-    /// # Errors
-    ///
-    /// A row of the same key exists, or another constraint is violated.
-    pub fn insert(&self, conn: &mut PgConnection) -> QueryResult<LeadConversation> {
-        diesel::insert_into(lead_conversations::table)
-            .values(self)
-            .returning(LeadConversation::as_returning())
-            .get_result(conn)
-    }
-
-    /// Inserts it, or gives the row of the same `campaign_id` and `lead_email` what is not `None` here; returns the
-    /// row.
-    ///
-    /// # Errors
-    ///
-    /// Another constraint is violated.
-    pub fn insert_or_update(&self, conn: &mut PgConnection) -> QueryResult<LeadConversation> {
-        diesel::insert_into(lead_conversations::table)
-            .values(self)
-            .on_conflict((lead_conversations::campaign_id, lead_conversations::lead_email))
-            .do_update()
-            .set(self)
-            .returning(LeadConversation::as_returning())
-            .get_result(conn)
-    }
-}
-
-impl LeadConversationChanges<'_> {
-    /// Changes the row with this key, and returns it as it is then; `None` where there is none.
-    ///
-    /// # Errors
-    ///
-    /// Nothing is to be changed, or a constraint is violated.
-    pub fn apply(
-        &self,
-        conn: &mut PgConnection,
-        id: &str,
-    ) -> QueryResult<Option<LeadConversation>> {
-        diesel::update(lead_conversations::table.find(id))
-            .set(self)
-            .returning(LeadConversation::as_returning())
-            .get_result(conn)
-            .optional()
-    }
+methods! {
+    lead_conversations: LeadConversation, NewLeadConversation<'_>, LeadConversationChanges<'_>;
+    key id: &str;
+    conflict campaign_id, lead_email;
 }
 
 impl LeadConversation {

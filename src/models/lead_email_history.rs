@@ -64,63 +64,8 @@ pub struct LeadEmailChanges<'a> {
     pub is_classified: Option<Option<bool>>,
 }
 
-impl LeadEmail {
-    /// The row with this key, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// The database cannot be asked.
-    pub fn find(conn: &mut PgConnection, id: &str) -> QueryResult<Option<Self>> {
-        lead_email_history::table.find(id).select(Self::as_select()).first(conn).optional()
-    }
-}
-
-impl NewLeadEmail<'_> {
-    /// Inserts it, and returns the row.
-    ///
-    /// # Errors
-    ///
-    /// A row of the same key exists, or another constraint is violated.
-    pub fn insert(&self, conn: &mut PgConnection) -> QueryResult<LeadEmail> {
-        diesel::insert_into(lead_email_history::table)
-            .values(self)
-            .returning(LeadEmail::as_returning())
-            .get_result(conn)
-    }
-
-    /// Inserts it, or gives the row of the same `campaign_id` and `lead_id` and `sequence_number` and `type` what is not `None` here; returns the
-    /// row.
-    ///
-    /// # Errors
-    ///
-    /// Another constraint is violated.
-    pub fn insert_or_update(&self, conn: &mut PgConnection) -> QueryResult<LeadEmail> {
-        diesel::insert_into(lead_email_history::table)
-            .values(self)
-            .on_conflict((
-                lead_email_history::campaign_id,
-                lead_email_history::lead_id,
-                lead_email_history::sequence_number,
-                lead_email_history::type_,
-            ))
-            .do_update()
-            .set(self)
-            .returning(LeadEmail::as_returning())
-            .get_result(conn)
-    }
-}
-
-impl LeadEmailChanges<'_> {
-    /// Changes the row with this key, and returns it as it is then; `None` where there is none.
-    ///
-    /// # Errors
-    ///
-    /// Nothing is to be changed, or a constraint is violated.
-    pub fn apply(&self, conn: &mut PgConnection, id: &str) -> QueryResult<Option<LeadEmail>> {
-        diesel::update(lead_email_history::table.find(id))
-            .set(self)
-            .returning(LeadEmail::as_returning())
-            .get_result(conn)
-            .optional()
-    }
+methods! {
+    lead_email_history: LeadEmail, NewLeadEmail<'_>, LeadEmailChanges<'_>;
+    key id: &str;
+    conflict campaign_id, lead_id, sequence_number, type_;
 }

@@ -3,6 +3,9 @@
 
 #![expect(missing_docs, reason = "the fields are the columns, which the migrations describe")]
 
+#[macro_use]
+mod methods;
+
 mod api_key_usage;
 mod api_keys;
 mod campaign_analytics;

@@ -42,42 +42,7 @@ pub struct RateLimitChanges<'a> {
     pub request_count: Option<Option<i32>>,
 }
 
-impl RateLimit {
-    /// The row with this key, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// The database cannot be asked.
-    pub fn find(conn: &mut PgConnection, id: &str) -> QueryResult<Option<Self>> {
-        rate_limits::table.find(id).select(Self::as_select()).first(conn).optional()
-    }
-}
-
-impl NewRateLimit<'_> {
-    /// Inserts it, and returns the row.
-    ///
-    /// # Errors
-    ///
-    /// A row of the same key exists, or another constraint is violated.
-    pub fn insert(&self, conn: &mut PgConnection) -> QueryResult<RateLimit> {
-        diesel::insert_into(rate_limits::table)
-            .values(self)
-            .returning(RateLimit::as_returning())
-            .get_result(conn)
-    }
-}
-
-impl RateLimitChanges<'_> {
-    /// Changes the row with this key, and returns it as it is then; `None` where there is none.
-    ///
-    /// # Errors
-    ///
-    /// Nothing is to be changed, or a constraint is violated.
-    pub fn apply(&self, conn: &mut PgConnection, id: &str) -> QueryResult<Option<RateLimit>> {
-        diesel::update(rate_limits::table.find(id))
-            .set(self)
-            .returning(RateLimit::as_returning())
-            .get_result(conn)
-            .optional()
-    }
+methods! {
+    rate_limits: RateLimit, NewRateLimit<'_>, RateLimitChanges<'_>;
+    key id: &str;
 }

@@ -50,42 +50,7 @@ pub struct UserSessionChanges<'a> {
     pub is_active: Option<bool>,
 }
 
-impl UserSession {
-    /// The row with this key, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// The database cannot be asked.
-    pub fn find(conn: &mut PgConnection, id: &str) -> QueryResult<Option<Self>> {
-        user_sessions::table.find(id).select(Self::as_select()).first(conn).optional()
-    }
-}
-
-impl NewUserSession<'_> {
-    /// Inserts it, and returns the row.
-    ///
-    /// # Errors
-    ///
-    /// A row of the same key exists, or another constraint is violated.
-    pub fn insert(&self, conn: &mut PgConnection) -> QueryResult<UserSession> {
-        diesel::insert_into(user_sessions::table)
-            .values(self)
-            .returning(UserSession::as_returning())
-            .get_result(conn)
-    }
-}
-
-impl UserSessionChanges<'_> {
-    /// Changes the row with this key, and returns it as it is then; `None` where there is none.
-    ///
-    /// # Errors
-    ///
-    /// Nothing is to be changed, or a constraint is violated.
-    pub fn apply(&self, conn: &mut PgConnection, id: &str) -> QueryResult<Option<UserSession>> {
-        diesel::update(user_sessions::table.find(id))
-            .set(self)
-            .returning(UserSession::as_returning())
-            .get_result(conn)
-            .optional()
-    }
+methods! {
+    user_sessions: UserSession, NewUserSession<'_>, UserSessionChanges<'_>;
+    key id: &str;
 }

@@ -67,58 +67,8 @@ pub struct UserChanges<'a> {
     pub api_key_created_at: Option<Option<DateTime<Utc>>>,
 }
 
-impl User {
-    /// The row with this key, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// The database cannot be asked.
-    pub fn find(conn: &mut PgConnection, id: &str) -> QueryResult<Option<Self>> {
-        users::table.find(id).select(Self::as_select()).first(conn).optional()
-    }
-}
-
-impl NewUser<'_> {
-    /// Inserts it, and returns the row.
-    ///
-    /// # Errors
-    ///
-    /// A row of the same key exists, or another constraint is violated.
-    pub fn insert(&self, conn: &mut PgConnection) -> QueryResult<User> {
-        diesel::insert_into(users::table)
-            .values(self)
-            .returning(User::as_returning())
-            .get_result(conn)
-    }
-
-    /// Inserts it, or gives the row of the same `email` what is not `None` here; returns the
-    /// row.
-    ///
-    /// # Errors
-    ///
-    /// Another constraint is violated.
-    pub fn insert_or_update(&self, conn: &mut PgConnection) -> QueryResult<User> {
-        diesel::insert_into(users::table)
-            .values(self)
-            .on_conflict(users::email)
-            .do_update()
-            .set(self)
-            .returning(User::as_returning())
-            .get_result(conn)
-    }
-}
-
-impl UserChanges<'_> {
-    /// Changes the row with this key, and returns it as it is then; `None` where there is none.
-    ///
-    /// # Errors
-    ///
-    /// Nothing is to be changed, or a constraint is violated.
-    pub fn apply(&self, conn: &mut PgConnection, id: &str) -> QueryResult<Option<User>> {
-        diesel::update(users::table.find(id))
-            .set(self)
-            .returning(User::as_returning())
-            .get_result(conn)
-            .optional()
-    }
+methods! {
+    users: User, NewUser<'_>, UserChanges<'_>;
+    key id: &str;
+    conflict email;
 }

@@ -53,58 +53,8 @@ pub struct WarmupMetricsChanges<'a> {
     pub last_updated_at: Option<DateTime<Utc>>,
 }
 
-impl WarmupMetrics {
-    /// The row with this key, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// The database cannot be asked.
-    pub fn find(conn: &mut PgConnection, id: i64) -> QueryResult<Option<Self>> {
-        warmup_metrics::table.find(id).select(Self::as_select()).first(conn).optional()
-    }
-}
-
-impl NewWarmupMetrics<'_> {
-    /// Inserts it, and returns the row.
-    ///
-    /// # Errors
-    ///
-    /// A row of the same key exists, or another constraint is violated.
-    pub fn insert(&self, conn: &mut PgConnection) -> QueryResult<WarmupMetrics> {
-        diesel::insert_into(warmup_metrics::table)
-            .values(self)
-            .returning(WarmupMetrics::as_returning())
-            .get_result(conn)
-    }
-
-    /// Inserts it, or gives the row of the same `id` what is not `None` here; returns the
-    /// row.
-    ///
-    /// # Errors
-    ///
-    /// Another constraint is violated.
-    pub fn insert_or_update(&self, conn: &mut PgConnection) -> QueryResult<WarmupMetrics> {
-        diesel::insert_into(warmup_metrics::table)
-            .values(self)
-            .on_conflict(warmup_metrics::id)
-            .do_update()
-            .set(self)
-            .returning(WarmupMetrics::as_returning())
-            .get_result(conn)
-    }
-}
-
-impl WarmupMetricsChanges<'_> {
-    /// Changes the row with this key, and returns it as it is then; `None` where there is none.
-    ///
-    /// # Errors
-    ///
-    /// Nothing is to be changed, or a constraint is violated.
-    pub fn apply(&self, conn: &mut PgConnection, id: i64) -> QueryResult<Option<WarmupMetrics>> {
-        diesel::update(warmup_metrics::table.find(id))
-            .set(self)
-            .returning(WarmupMetrics::as_returning())
-            .get_result(conn)
-            .optional()
-    }
+methods! {
+    warmup_metrics: WarmupMetrics, NewWarmupMetrics<'_>, WarmupMetricsChanges<'_>;
+    key id: i64;
+    conflict id;
 }

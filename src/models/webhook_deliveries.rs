@@ -51,42 +51,7 @@ pub struct WebhookDeliveryChanges<'a> {
     pub delivered_at: Option<Option<NaiveDateTime>>,
 }
 
-impl WebhookDelivery {
-    /// The row with this key, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// The database cannot be asked.
-    pub fn find(conn: &mut PgConnection, id: &str) -> QueryResult<Option<Self>> {
-        webhook_deliveries::table.find(id).select(Self::as_select()).first(conn).optional()
-    }
-}
-
-impl NewWebhookDelivery<'_> {
-    /// Inserts it, and returns the row.
-    ///
-    /// # Errors
-    ///
-    /// A row of the same key exists, or another constraint is violated.
-    pub fn insert(&self, conn: &mut PgConnection) -> QueryResult<WebhookDelivery> {
-        diesel::insert_into(webhook_deliveries::table)
-            .values(self)
-            .returning(WebhookDelivery::as_returning())
-            .get_result(conn)
-    }
-}
-
-impl WebhookDeliveryChanges<'_> {
-    /// Changes the row with this key, and returns it as it is then; `None` where there is none.
-    ///
-    /// # Errors
-    ///
-    /// Nothing is to be changed, or a constraint is violated.
-    pub fn apply(&self, conn: &mut PgConnection, id: &str) -> QueryResult<Option<WebhookDelivery>> {
-        diesel::update(webhook_deliveries::table.find(id))
-            .set(self)
-            .returning(WebhookDelivery::as_returning())
-            .get_result(conn)
-            .optional()
-    }
+methods! {
+    webhook_deliveries: WebhookDelivery, NewWebhookDelivery<'_>, WebhookDeliveryChanges<'_>;
+    key id: &str;
 }

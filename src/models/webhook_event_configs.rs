@@ -58,48 +58,9 @@ pub struct WebhookEventConfigChanges<'a> {
     pub last_triggered_at: Option<Option<DateTime<Utc>>>,
 }
 
-impl WebhookEventConfig {
-    /// The row with this key, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// The database cannot be asked.
-    pub fn find(conn: &mut PgConnection, id: &str) -> QueryResult<Option<Self>> {
-        webhook_event_configs::table.find(id).select(Self::as_select()).first(conn).optional()
-    }
-}
-
-impl NewWebhookEventConfig<'_> {
-    /// Inserts it, and returns the row.
-    ///
-    /// # Errors
-    ///
-    /// A row of the same key exists, or another constraint is violated.
-    pub fn insert(&self, conn: &mut PgConnection) -> QueryResult<WebhookEventConfig> {
-        diesel::insert_into(webhook_event_configs::table)
-            .values(self)
-            .returning(WebhookEventConfig::as_returning())
-            .get_result(conn)
-    }
-}
-
-impl WebhookEventConfigChanges<'_> {
-    /// Changes the row with this key, and returns it as it is then; `None` where there is none.
-    ///
-    /// # Errors
-    ///
-    /// Nothing is to be changed, or a constraint is violated.
-    pub fn apply(
-        &self,
-        conn: &mut PgConnection,
-        id: &str,
-    ) -> QueryResult<Option<WebhookEventConfig>> {
-        diesel::update(webhook_event_configs::table.find(id))
-            .set(self)
-            .returning(WebhookEventConfig::as_returning())
-            .get_result(conn)
-            .optional()
-    }
+methods! {
+    webhook_event_configs: WebhookEventConfig, NewWebhookEventConfig<'_>, WebhookEventConfigChanges<'_>;
+    key id: &str;
 }
 
 impl WebhookEventConfig {

@@ -62,48 +62,9 @@ pub struct WebhookEventTriggerChanges<'a> {
     pub delivered_at: Option<Option<DateTime<Utc>>>,
 }
 
-impl WebhookEventTrigger {
-    /// The row with this key, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// The database cannot be asked.
-    pub fn find(conn: &mut PgConnection, id: &str) -> QueryResult<Option<Self>> {
-        webhook_event_triggers::table.find(id).select(Self::as_select()).first(conn).optional()
-    }
-}
-
-impl NewWebhookEventTrigger<'_> {
-    /// Inserts it, and returns the row.
-    ///
-    /// # Errors
-    ///
-    /// A row of the same key exists, or another constraint is violated.
-    pub fn insert(&self, conn: &mut PgConnection) -> QueryResult<WebhookEventTrigger> {
-        diesel::insert_into(webhook_event_triggers::table)
-            .values(self)
-            .returning(WebhookEventTrigger::as_returning())
-            .get_result(conn)
-    }
-}
-
-impl WebhookEventTriggerChanges<'_> {
-    /// Changes the row with this key, and returns it as it is then; `None` where there is none.
-    ///
-    /// # Errors
-    ///
-    /// Nothing is to be changed, or a constraint is violated.
-    pub fn apply(
-        &self,
-        conn: &mut PgConnection,
-        id: &str,
-    ) -> QueryResult<Option<WebhookEventTrigger>> {
-        diesel::update(webhook_event_triggers::table.find(id))
-            .set(self)
-            .returning(WebhookEventTrigger::as_returning())
-            .get_result(conn)
-            .optional()
-    }
+methods! {
+    webhook_event_triggers: WebhookEventTrigger, NewWebhookEventTrigger<'_>, WebhookEventTriggerChanges<'_>;
+    key id: &str;
 }
 
 impl NewWebhookEventTrigger<'_> {

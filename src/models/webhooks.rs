@@ -63,42 +63,7 @@ pub struct WebhookChanges<'a> {
     pub failure_count: Option<Option<i32>>,
 }
 
-impl Webhook {
-    /// The row with this key, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// The database cannot be asked.
-    pub fn find(conn: &mut PgConnection, id: &str) -> QueryResult<Option<Self>> {
-        webhooks::table.find(id).select(Self::as_select()).first(conn).optional()
-    }
-}
-
-impl NewWebhook<'_> {
-    /// Inserts it, and returns the row.
-    ///
-    /// # Errors
-    ///
-    /// A row of the same key exists, or another constraint is violated.
-    pub fn insert(&self, conn: &mut PgConnection) -> QueryResult<Webhook> {
-        diesel::insert_into(webhooks::table)
-            .values(self)
-            .returning(Webhook::as_returning())
-            .get_result(conn)
-    }
-}
-
-impl WebhookChanges<'_> {
-    /// Changes the row with this key, and returns it as it is then; `None` where there is none.
-    ///
-    /// # Errors
-    ///
-    /// Nothing is to be changed, or a constraint is violated.
-    pub fn apply(&self, conn: &mut PgConnection, id: &str) -> QueryResult<Option<Webhook>> {
-        diesel::update(webhooks::table.find(id))
-            .set(self)
-            .returning(Webhook::as_returning())
-            .get_result(conn)
-            .optional()
-    }
+methods! {
+    webhooks: Webhook, NewWebhook<'_>, WebhookChanges<'_>;
+    key id: &str;
 }
