@@ -34,10 +34,10 @@ pub fn embed_migrations(input: TokenStream) -> TokenStream {
 ///
 /// ```ignore
 /// #[diesel_strata::test]
-/// fn a_user_has_a_name(conn: &mut PgConnection) { … }
+/// fn a_user_has_a_name(conn: &mut PgConnection) {}
 ///
 /// #[diesel_strata::test(app::MIGRATIONS, at = 14)]
-/// fn migration_15_keeps_the_rows(database: &TestDatabase) { … }
+/// fn migration_15_keeps_the_rows(database: &TestDatabase) {}
 /// ```
 #[proc_macro_attribute]
 pub fn test(attribute: TokenStream, item: TokenStream) -> TokenStream {

@@ -103,22 +103,22 @@ impl<'a> Context<'a> {
     /// A connection to the database, and where that is, in words.
     pub(super) fn connect(&mut self) -> Result<(PgConnection, String), CliError> {
         let url = self.url()?;
-        let mut target = target(&url);
-        if self.is_private() {
-            target = target.replacen(" at ", " of the private server at ", 1);
-        }
+        let target = self.private_target().unwrap_or_else(|| target(&url));
         self.printer.detail(&format!("connecting to {target}"));
         Ok((connect(&url)?, target))
     }
 
+    /// Where the private server is, if it is used.
     #[cfg(unix)]
-    fn is_private(&self) -> bool {
-        self.server.is_some()
+    fn private_target(&self) -> Option<String> {
+        let folder = self.shown(self.server.as_ref()?.folder());
+        let database = crate::server::DATABASE;
+        Some(format!("database {database} of the private server in {}", folder.display()))
     }
 
     #[cfg(not(unix))]
-    fn is_private(&self) -> bool {
-        false
+    fn private_target(&self) -> Option<String> {
+        None
     }
 
     fn url(&mut self) -> Result<String, CliError> {

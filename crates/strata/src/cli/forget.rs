@@ -26,17 +26,22 @@ pub(super) fn run(context: &mut Context<'_>, arguments: &Arguments) -> Result<()
             true => "The next `migrate` runs it again, on top of what it did before.",
             false => "No migration here has that name, so that nothing will run it again.",
         };
-        confirm(&format!(
+        let meant = confirm(&format!(
             "This removes {name} from the ledger of {target}.\n\
-             What it did to the database stays. {then}"
+             What it did to the database stays.\n{then}"
         ))?;
+        if !meant {
+            context.printer.say("nothing was changed");
+            return Ok(());
+        }
     }
     let entry = migrator.forget(&mut conn, name)?;
     context.printer.say(&format!("forgot {entry}: {target}"));
     Ok(())
 }
 
-fn confirm(question: &str) -> Result<(), CliError> {
+/// Whether the answer is yes.
+fn confirm(question: &str) -> Result<bool, CliError> {
     if !io::stdin().is_terminal() {
         let advice = "there is nobody to ask for confirmation; pass --yes if you mean it";
         return Err(CliError::Usage(advice.to_owned()));
@@ -45,8 +50,5 @@ fn confirm(question: &str) -> Result<(), CliError> {
     // Without an answer it is a no.
     let _ = write!(io::stderr(), "{question}\nForget it? [y/N] ");
     let _ = io::stdin().lock().read_line(&mut answer);
-    match answer.trim().to_lowercase().as_str() {
-        "y" | "yes" => Ok(()),
-        _ => Err(CliError::Usage("nothing was changed".to_owned())),
-    }
+    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
 }

@@ -147,7 +147,7 @@ fn migrations(number: usize) -> String {
 fn time(time: Duration) -> String {
     match time.as_millis() {
         0 => "1 ms".to_owned(),
-        ms @ 1..10_000 => format!("{ms} ms"),
+        ms @ 1..1_000 => format!("{ms} ms"),
         ms => format!("{}.{} s", ms / 1000, ms % 1000 / 100),
     }
 }

@@ -154,6 +154,11 @@ impl Server {
         self.folder.url(name)
     }
 
+    /// The folder that its socket is in.
+    pub fn folder(&self) -> &Path {
+        self.folder.run()
+    }
+
     /// A connection URL for [`DATABASE`].
     pub fn url(&self) -> String {
         self.url_of(DATABASE)
