@@ -337,7 +337,17 @@ fn a_rust_migration_is_for_the_applications_own_program() {
 #[test]
 fn every_help_is_as_it_is_reviewed() {
     let folder = folder(&[]);
-    for command in ["", "migrate", "status", "new", "forget", "server", "completions"] {
+    for command in [
+        "",
+        "migrate",
+        "status",
+        "new",
+        "print-schema",
+        "snapshot",
+        "forget",
+        "server",
+        "completions",
+    ] {
         let mut help = strata();
         help.current_dir(folder.path());
         let arguments: &[&str] = if command.is_empty() { &["-h"] } else { &[command, "-h"] };
