@@ -26,6 +26,9 @@ pub const DATABASE: &str = "dev";
 /// How long a server may take to start or to stop; a start may have to recover first.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How long a watcher may take from the end of its last user to closing the pipe.
+const SETTLING: Duration = Duration::from_millis(5);
+
 /// Why there is no private server.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -115,7 +118,9 @@ impl Server {
                 None => start_server(&programs, &folder)?,
             };
             wait_until("start", &folder, begun, || Process::ready(&folder).is_some())?;
-            // Whoever used it last may have let go before we took hold.
+            // Whoever used it last may have let go just before we took hold: then the watcher is
+            // about to close the pipe.
+            std::thread::sleep(SETTLING);
             if folder.open_pipe()?.is_some() {
                 break Some(user);
             }
