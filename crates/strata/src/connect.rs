@@ -66,9 +66,11 @@ impl Parts {
     }
 
     fn of_uri(rest: &str) -> Self {
+        // The last @ of all: a password that was not escaped may hold one, a slash, a question mark.
+        let before_query = rest.split('?').next().unwrap_or(rest);
+        let at = before_query.rfind('@').or_else(|| rest.rfind('@'));
+        let (user, rest) = at.map_or(("", rest), |at| (&rest[..at], &rest[at + 1..]));
         let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
-        // The last @ of all: a password that was not escaped may hold one, and a slash.
-        let (user, rest) = rest.rsplit_once('@').unwrap_or(("", rest));
         let (hosts, database) = rest.split_once('/').unwrap_or((rest, ""));
         let (host, port) = match hosts.rsplit_once(':') {
             Some((host, port)) if !port.ends_with(']') => (host, port),
@@ -138,9 +140,12 @@ fn without_secrets(message: &str, url: &str) -> String {
         })
         .filter(|piece| !piece.is_empty())
         .collect();
-    let quoted = |piece: &String| message.contains(&format!("\"{piece}\"")) || piece.len() > 3;
-    let blotted = pieces.iter().filter(|piece| quoted(piece));
-    blotted.fold(message.replace(url, "***"), |text, piece| text.replace(piece.as_str(), "***"))
+    // A short piece may be a part of any word.
+    let blot = |text: String, piece: &String| match piece.len() {
+        ..=3 => text.replace(&format!("\"{piece}\""), "\"***\""),
+        _ => text.replace(piece.as_str(), "***"),
+    };
+    pieces.iter().fold(message.replace(url, "***"), blot)
 }
 
 #[cfg(test)]
@@ -184,6 +189,8 @@ mod tests {
             "postgres://u:top/secret@localhost:1/app",
             "postgres://u:top%secret@localhost:1/app",
             "postgres://u:top:secret@localhost:1x/app",
+            "postgres://u:t@op/secret@localhost:1/app",
+            "postgres://u:top?secret@localhost:1/app",
             "postgres://localhost:1/app?password=topsecret",
             "host=localhost port=1 password=topsecret",
             "host=localhost port=x password='topsecret'",
