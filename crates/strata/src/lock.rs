@@ -17,7 +17,7 @@ const CLASS: i32 = 0x5354_5241;
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 /// How often a server process behind a pooler is looked for.
-const TRIES: usize = 50;
+const TRIES: usize = 400;
 
 /// How a wait for the lock ends, if it does not fail.
 pub(crate) enum Turn<'a, T> {
