@@ -24,9 +24,8 @@ pub(crate) fn expand(input: TokenStream) -> Result<TokenStream> {
         .map(|file| entry(file, &shown(file, &folder)))
         .collect::<std::result::Result<Vec<_>, String>>()
         .map_err(|message| refuse(&message))?;
-    let path = text(&path)?;
     Ok(quote! {{
-        ::diesel_strata::EmbeddedMigrations::new(#path, {
+        ::diesel_strata::EmbeddedMigrations::new({
             const MIGRATIONS: &[::diesel_strata::EmbeddedMigration] = &[#(#entries),*];
             MIGRATIONS
         })
@@ -87,11 +86,6 @@ fn rust_body(file: &MigrationFile, path: &str) -> std::result::Result<TokenStrea
 fn shown(file: &MigrationFile, folder: &str) -> String {
     let name = file.path.file_name().unwrap_or_default();
     Path::new(folder).join(name).to_string_lossy().into_owned()
-}
-
-fn text(path: &Path) -> Result<&str> {
-    path.to_str()
-        .ok_or_else(|| Error::new(Span::call_site(), "the path of the package is not UTF-8"))
 }
 
 /// An error and what caused it, in one line.

@@ -1,6 +1,7 @@
 //! Diesel's own traits, on both sides: our migrations for any harness of Diesel's, and a harness
 //! that runs any source of Diesel's into our ledger.
 
+use std::collections::HashSet;
 use std::convert::Infallible;
 use std::error::Error as StdError;
 use std::fmt;
@@ -15,12 +16,9 @@ use diesel::pg::{Pg, PgConnection};
 use diesel_migrations::MigrationHarness;
 use strata_sequence::split_statements;
 
-use crate::error::Doing;
-use crate::ledger::inside_transaction;
-use crate::lock::{Lock, Turn};
+use crate::lock::{DEADLINE, Lock, Turn};
 use crate::plan::stem;
 use crate::runner::{Runner, UpError};
-use crate::settings::Settings;
 use crate::{EmbeddedMigrations, Error, Ledger, Migration, Sequence};
 
 /// Digits of a version that stands for one of our numbers. Diesel compares versions as text, so
@@ -127,7 +125,7 @@ pub struct Harness<'a> {
 impl<'a> Harness<'a> {
     /// A harness on `conn`, with the ledger `__migrations`.
     pub fn new(conn: &'a mut PgConnection) -> Self {
-        Self { conn, ledger: Ledger::default(), deadline: Duration::from_secs(600) }
+        Self { conn, ledger: Ledger::default(), deadline: DEADLINE }
     }
 
     /// Keeps the ledger in another table.
@@ -142,7 +140,7 @@ impl<'a> Harness<'a> {
         Self { deadline, ..self }
     }
 
-    fn names(&mut self) -> std::result::Result<Vec<String>, Error> {
+    fn names(&mut self) -> std::result::Result<HashSet<String>, Error> {
         let rows = self.ledger.rows(self.conn)?.unwrap_or_default();
         Ok(rows.iter().map(|row| stem(&row.name).to_owned()).collect())
     }
@@ -160,15 +158,12 @@ impl<'a> Harness<'a> {
             Turn::Over(never) => match never {},
         };
         held.during(self.conn, |conn, pid| {
-            ledger.create(conn)?;
-            let rows = ledger.rows(conn)?.unwrap_or_default();
-            let applied = |name: &str| rows.iter().any(|row| stem(&row.name) == name);
-            let nested = inside_transaction(conn);
-            let settings = Settings::of(conn).doing("read the session's settings")?;
-            let mut runner = Runner { conn, ledger, pid, nested, settings };
+            let mut runner = Runner::begin(conn, ledger, pid)?;
+            let rows = ledger.rows(runner.conn)?.unwrap_or_default();
+            let applied: HashSet<_> = rows.iter().map(|row| stem(&row.name)).collect();
             migrations
                 .iter()
-                .filter(|migration| !applied(&migration.name().to_string()))
+                .filter(|migration| !applied.contains(migration.name().to_string().as_str()))
                 .try_for_each(|migration| run_foreign(&mut runner, *migration))
         })
     }

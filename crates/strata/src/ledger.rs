@@ -37,8 +37,7 @@ pub struct Ledger {
 
 /// What the ledger says of one migration.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-#[non_exhaustive]
-pub struct Entry {
+pub(crate) struct Entry {
     /// The name as it is recorded, perhaps with an extension.
     pub name: String,
     /// When, as recorded; in UTC where the column has a time zone, else in that of whoever wrote

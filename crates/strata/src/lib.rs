@@ -35,7 +35,7 @@ pub use diesel_strata_macros::test;
 pub use error::Error;
 pub use failure::{Kind as FailureKind, Outcome, Place, SqlFailure};
 pub use harness::Harness;
-pub use ledger::{Entry, Ledger};
+pub use ledger::Ledger;
 pub use migration::{Migration, Up};
 pub use migrator::{Event, Migrator, Ran, Report, migrate, migrate_pool};
 #[cfg(feature = "schema")]

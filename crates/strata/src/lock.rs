@@ -14,6 +14,8 @@ use crate::{Error, Ledger};
 /// locks of one database apart from those of another.
 const CLASS: i32 = 0x5354_5241;
 
+/// How long a run waits for another one, unless told otherwise.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(600);
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 /// How often a server process behind a pooler is looked for.

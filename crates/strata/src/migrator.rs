@@ -1,21 +1,17 @@
 //! Migrating a database: what is pending, the lock, one migration after the other.
 
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use diesel::pg::PgConnection;
 use diesel::r2d2::{ConnectionManager, Pool};
 
-use crate::error::Doing;
 use crate::ledger::inside_transaction;
-use crate::lock::{Lock, Turn};
+use crate::lock::{DEADLINE, Lock, Turn};
 use crate::plan::{Plan, Row, Rules, plan, stem};
 use crate::runner::{Applied, Runner};
-use crate::settings::Settings;
 use crate::status::Status;
 use crate::{Error, Ledger, Migration, Sequence};
-
-/// How long a run waits for another one, unless told otherwise.
-const DEADLINE: Duration = Duration::from_secs(600);
 
 /// Applies a sequence to databases.
 ///
@@ -204,8 +200,7 @@ impl Migrator {
         if first.pending.is_empty() {
             return Ok(self.report(&first, &rows));
         }
-        let nested = inside_transaction(conn);
-        self.check_bodies(&first, nested)?;
+        self.check_bodies(&first, inside_transaction(conn))?;
         let lock = Lock::new(&self.ledger, self.deadline);
         let waiting = |holder: &str| {
             tracing::info!(holder, "waiting for the migration lock");
@@ -214,10 +209,7 @@ impl Migrator {
         let report = match lock.wait(conn, waiting, |conn| self.all_applied(conn))? {
             Turn::Over(report) => report,
             Turn::Ours(held) => held.during(conn, |conn, pid| {
-                self.ledger.create(conn)?;
-                let settings = Settings::of(conn).doing("read the session's settings")?;
-                let runner = Runner { conn, ledger: &self.ledger, pid, nested, settings };
-                self.run(runner, on_event)
+                self.run(Runner::begin(conn, &self.ledger, pid)?, on_event)
             })?,
         };
         Ok(report.with_elsewhere(&first))
@@ -338,9 +330,9 @@ impl Report {
     }
 
     fn with_elsewhere(mut self, first: &Plan<'_>) -> Self {
-        let here = |name: &str| self.applied.iter().any(|ran| ran.name == name);
+        let here: HashSet<_> = self.applied.iter().map(|ran| ran.name.as_str()).collect();
         let names = first.pending.iter().map(|migration| migration.name());
-        self.elsewhere = names.filter(|name| !here(name)).map(str::to_owned).collect();
+        self.elsewhere = names.filter(|name| !here.contains(name)).map(str::to_owned).collect();
         self
     }
 }

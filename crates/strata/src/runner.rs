@@ -13,6 +13,7 @@ use strata_sequence::{Header, split_statements};
 use crate::concurrent_index;
 use crate::error::Doing;
 use crate::failure::{Outcome, SqlFailure};
+use crate::ledger::inside_transaction;
 use crate::locate::{Located, locate};
 use crate::settings::{Settings, may_change_settings};
 use crate::{Error, Event, Ledger, Migration};
@@ -20,13 +21,13 @@ use crate::{Error, Event, Ledger, Migration};
 /// A run under the lock: what all of its migrations share.
 pub(crate) struct Runner<'a> {
     pub conn: &'a mut PgConnection,
-    pub ledger: &'a Ledger,
+    ledger: &'a Ledger,
     /// The server process that holds the lock.
-    pub pid: i32,
+    pid: i32,
     /// Whether the caller has a transaction open, in which all of it happens.
     pub nested: bool,
     /// The session's settings before the first migration.
-    pub settings: Settings,
+    settings: Settings,
 }
 
 /// Whether a migration ran here, or was found done by somebody else.
@@ -58,7 +59,19 @@ struct TransactionId {
     id: i64,
 }
 
-impl Runner<'_> {
+impl<'a> Runner<'a> {
+    /// A run on `conn`, whose server process `pid` holds the lock; the ledger is there then.
+    pub(crate) fn begin(
+        conn: &'a mut PgConnection,
+        ledger: &'a Ledger,
+        pid: i32,
+    ) -> Result<Self, Error> {
+        ledger.create(conn)?;
+        let nested = inside_transaction(conn);
+        let settings = Settings::of(conn).doing("read the session's settings")?;
+        Ok(Self { conn, ledger, pid, nested, settings })
+    }
+
     /// Applies `migration` and records it as `row`. A commit that is not `durable` may be lost in
     /// a crash of the server, whole and with its row.
     pub(crate) fn apply(

@@ -61,7 +61,6 @@ fn from_file(file: MigrationFile, linked: &EmbeddedMigrations) -> Migration {
 /// the program.
 #[derive(Debug, Clone, Copy)]
 pub struct EmbeddedMigrations {
-    folder: &'static str,
     migrations: &'static [EmbeddedMigration],
 }
 
@@ -84,16 +83,11 @@ pub enum EmbeddedBody {
 
 impl EmbeddedMigrations {
     /// No migrations.
-    pub const NONE: Self = Self::new("migrations", &[]);
+    pub const NONE: Self = Self::new(&[]);
 
     #[doc(hidden)]
-    pub const fn new(folder: &'static str, migrations: &'static [EmbeddedMigration]) -> Self {
-        Self { folder, migrations }
-    }
-
-    /// The folder that they were embedded from, where the program was built.
-    pub fn folder(&self) -> &'static Path {
-        Path::new(self.folder)
+    pub const fn new(migrations: &'static [EmbeddedMigration]) -> Self {
+        Self { migrations }
     }
 
     fn up(&self, name: &str) -> Option<Up> {

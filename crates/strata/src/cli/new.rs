@@ -44,13 +44,8 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<(), Cl
     };
     let name = MigrationName::parse(&format!("{number:03}_{words}")).map_err(refuse)?;
     let kind = if arguments.rust { Kind::Rust } else { Kind::Sql };
-    fs::create_dir_all(&folder).map_err(CliError::io("create", &folder))?;
-    let path = folder.join(format!("{name}.{}", kind.extension()));
-    let file = OpenOptions::new().create_new(true).write(true).open(&path);
-    let mut file = file.map_err(CliError::io("create", &path))?;
-    let text = template::migration(&name, kind);
-    file.write_all(text.as_bytes()).map_err(CliError::io("write", &path))?;
-    context.printer.line(&context.shown(&path).display().to_string());
+    let file = format!("{name}.{}", kind.extension());
+    write_new(context, &folder, &file, &template::migration(&name, kind))?;
     if arguments.test {
         write_test(context, &folder, &name)?;
     }
@@ -93,13 +88,18 @@ fn write_test(context: &Context<'_>, folder: &Path, name: &MigrationName) -> Res
         text.parse().map_err(|error: toml::de::Error| invalid(error.to_string()))?;
     let library = table.get("package").and_then(|package| package.get("name")?.as_str());
     let library = library.ok_or_else(|| invalid("it names no package to test".to_owned()))?;
-    let tests = package.join("tests");
-    fs::create_dir_all(&tests).map_err(CliError::io("create", &tests))?;
-    let path = tests.join(format!("migration_{}.rs", name.as_str().to_snake_case()));
-    let file = OpenOptions::new().create_new(true).write(true).open(&path);
+    let file = format!("migration_{}.rs", name.as_str().to_snake_case());
     let text = template::test(name, &library.to_snake_case());
-    file.and_then(|mut file| file.write_all(text.as_bytes()))
-        .map_err(CliError::io("create", &path))?;
+    write_new(context, &package.join("tests"), &file, &text)
+}
+
+/// Writes a file that is not there yet, and prints where it is.
+fn write_new(context: &Context<'_>, folder: &Path, file: &str, text: &str) -> Result<(), CliError> {
+    fs::create_dir_all(folder).map_err(CliError::io("create", folder))?;
+    let path = folder.join(file);
+    let file = OpenOptions::new().create_new(true).write(true).open(&path);
+    let mut file = file.map_err(CliError::io("create", &path))?;
+    file.write_all(text.as_bytes()).map_err(CliError::io("write", &path))?;
     context.printer.line(&context.shown(&path).display().to_string());
     Ok(())
 }
