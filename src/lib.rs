@@ -21,7 +21,7 @@ pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 ///
 /// A table or column is missing or has another type; the error names each.
 pub fn verify(conn: &mut PgConnection) -> Result<(), Error> {
-    diesel_strata::verify_schema(conn, include_str!("schema.rs"))
+    Ok(diesel_strata::verify_schema(conn, include_str!("schema.rs"))?)
 }
 
 /// Brings the database of `conn` up to date, and says what ran.

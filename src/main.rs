@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    diesel_strata::cli::main("outreach", Some(outreach::MIGRATIONS))
+    strata_cli::main("outreach", Some(outreach::MIGRATIONS))
 }

@@ -1,22 +1,20 @@
 //! The table that records which migrations ran.
 
-use chrono::NaiveDateTime;
-use diesel::connection::TransactionManager;
 use diesel::dsl::sql;
 use diesel::pg::{Pg, PgConnection};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{Bool, Nullable, Text, Timestamp};
+use diesel::sql_types::{Bool, Nullable, Text};
+use strata_sql::{identifier, literal};
 
-use crate::Error;
-use crate::error::Doing;
-use crate::plan::Row;
+use crate::error::{Doing, Error};
+use crate::row::Row;
+use crate::session::inside_transaction;
 
 diesel::table! {
     __migrations (id) {
         id -> Integer,
         migration_name -> Text,
-        applied_at -> Nullable<Timestamp>,
     }
 }
 
@@ -40,9 +38,9 @@ pub struct Ledger {
 pub(crate) struct Entry {
     /// The name as it is recorded, perhaps with an extension.
     pub name: String,
-    /// When, as recorded; in UTC where the column has a time zone, else in that of whoever wrote
-    /// it.
-    pub applied_at: Option<NaiveDateTime>,
+    /// When, as recorded, in ISO 8601 without a zone: the session's where the column has a time
+    /// zone, else that of whoever wrote it. `infinity` where that is recorded.
+    pub applied_at: Option<String>,
 }
 
 impl Default for Ledger {
@@ -88,8 +86,8 @@ impl Ledger {
 
     /// The entries in the order of their ids; `None` where the table does not exist.
     pub(crate) fn entries(&self, conn: &mut PgConnection) -> Result<Option<Vec<Entry>>, Error> {
-        // The cast fits both `TIMESTAMP` and `TIMESTAMPTZ`.
-        let applied_at = sql::<Nullable<Timestamp>>("applied_at::timestamp");
+        // The cast fits both `TIMESTAMP` and `TIMESTAMPTZ`; JSON has one way to write a time.
+        let applied_at = sql::<Nullable<Text>>("to_json(applied_at::timestamp) #>> '{}'");
         let query = __migrations::table
             .select((__migrations::migration_name, applied_at))
             .order(__migrations::id);
@@ -195,24 +193,3 @@ impl<Q: Query> Query for InLedger<'_, Q> {
 }
 
 impl<Q> RunQueryDsl<PgConnection> for InLedger<'_, Q> {}
-
-/// Whether `conn` has a transaction open, as far as Diesel opened it.
-pub(crate) fn inside_transaction(conn: &mut PgConnection) -> bool {
-    type Manager = <PgConnection as Connection>::TransactionManager;
-    let status = Manager::transaction_manager_status_mut(conn);
-    status.transaction_depth().is_ok_and(|depth| depth.is_some())
-}
-
-/// `name` as a quoted identifier.
-pub(crate) fn identifier(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-/// `text` as a string literal.
-pub(crate) fn literal(text: &str) -> String {
-    let quoted = text.replace('\'', "''");
-    match quoted.contains('\\') {
-        true => format!("E'{}'", quoted.replace('\\', "\\\\")),
-        false => format!("'{quoted}'"),
-    }
-}

@@ -1,49 +1,45 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
-#[cfg(feature = "schema")]
-mod catalog;
-#[cfg(feature = "cli")]
-pub mod cli;
-mod concurrent_index;
-mod connect;
 mod error;
-mod failure;
+mod event;
+#[cfg(feature = "harness")]
 mod harness;
 mod ledger;
-mod locate;
-mod lock;
 mod migration;
 mod migrator;
 mod plan;
+mod row;
 mod runner;
-#[cfg(feature = "schema")]
-pub mod schema_rs;
-mod sequence;
-#[cfg(all(feature = "server", unix))]
-pub mod server;
-mod settings;
+mod session;
 #[cfg(feature = "schema")]
 mod snapshot;
+mod source;
 mod status;
-#[cfg(all(feature = "testing", unix))]
+#[cfg(feature = "testing")]
 pub mod testing;
 
-pub use connect::connect;
-pub use diesel_strata_macros::embed_migrations;
-#[cfg(all(feature = "testing", unix))]
-pub use diesel_strata_macros::test;
-pub use error::Error;
-pub use failure::{Kind as FailureKind, Outcome, Place, SqlFailure};
+pub use error::{Error, Kind as FailureKind, Outcome, Place, SqlFailure};
+pub use event::Event;
+#[cfg(feature = "harness")]
 pub use harness::Harness;
 pub use ledger::Ledger;
-pub use migration::{Migration, Up};
-pub use migrator::{Event, Migrator, Ran, Report, migrate, migrate_pool};
-#[cfg(feature = "schema")]
-pub use schema_rs::verify_schema;
 #[doc(hidden)]
-pub use sequence::{EmbeddedBody, EmbeddedMigration};
-pub use sequence::{EmbeddedMigrations, Sequence};
+pub use migration::{EmbeddedBody, EmbeddedMigration};
+pub use migration::{EmbeddedMigrations, Migration, Sequence, Up};
+pub use migrator::{Migrator, Ran, Report, migrate, migrate_pool};
+pub use session::{connect, target};
 #[cfg(feature = "schema")]
-pub use snapshot::{schema_difference, schema_snapshot};
+pub use snapshot::schema_snapshot;
 pub use status::{MigrationStatus, State, Status};
-pub use strata_sequence::{Header, Kind, Position, Problem, SequenceError, Timeout};
+pub use strata_macros::embed_migrations;
+#[cfg(feature = "testing")]
+pub use strata_macros::test;
+#[cfg(feature = "verify")]
+pub use strata_schema::{Fault, Misfit, SchemaError, verify_schema};
+#[cfg(feature = "schema")]
+pub use strata_schema::{schema_difference, schema_rs};
+pub use strata_sequence::{Header, Kind, Problem, SequenceError, Timeout};
+#[cfg(all(feature = "server", unix))]
+pub use strata_server as server;
+pub use strata_sql::Position;

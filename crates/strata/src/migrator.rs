@@ -6,12 +6,15 @@ use std::time::{Duration, Instant};
 use diesel::pg::PgConnection;
 use diesel::r2d2::{ConnectionManager, Pool};
 
-use crate::ledger::inside_transaction;
-use crate::lock::{DEADLINE, Lock, Turn};
-use crate::plan::{Plan, Row, Rules, plan, stem};
+use crate::error::Error;
+use crate::event::Event;
+use crate::ledger::Ledger;
+use crate::migration::{Migration, Sequence};
+use crate::plan::{Plan, Rules, plan};
+use crate::row::{Row, stem};
 use crate::runner::{Applied, Runner};
+use crate::session::{DEADLINE, Lock, Turn, inside_transaction};
 use crate::status::Status;
-use crate::{Error, Ledger, Migration, Sequence};
 
 /// Applies a sequence to databases.
 ///
@@ -54,41 +57,6 @@ pub struct Ran {
     pub name: String,
     /// How long it took, its commit included.
     pub elapsed: Duration,
-}
-
-/// What happens during a run, as it happens.
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub enum Event<'a> {
-    /// Another session holds the lock; said once.
-    Waiting {
-        /// Who it is.
-        holder: &'a str,
-    },
-    /// The lock is held, and so many migrations are about to run.
-    Planned {
-        /// How many.
-        count: usize,
-    },
-    /// A migration begins.
-    Started {
-        /// Which.
-        migration: &'a Migration,
-    },
-    /// A migration has run and is committed.
-    Finished {
-        /// Which.
-        migration: &'a Migration,
-        /// How long it took.
-        elapsed: Duration,
-    },
-    /// An index that an earlier, failed run left invalid was dropped and is built again.
-    IndexRebuilt {
-        /// The migration that builds it.
-        migration: &'a Migration,
-        /// The index.
-        index: &'a str,
-    },
 }
 
 impl Migrator {
@@ -201,7 +169,7 @@ impl Migrator {
             return Ok(self.report(&first, &rows));
         }
         self.check_bodies(&first, inside_transaction(conn))?;
-        let lock = Lock::new(&self.ledger, self.deadline);
+        let lock = Lock::new(&self.ledger.to_string(), self.deadline);
         let waiting = |holder: &str| {
             tracing::info!(holder, "waiting for the migration lock");
             on_event(Event::Waiting { holder });

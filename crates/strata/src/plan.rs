@@ -2,14 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::{Error, Migration};
+use strata_sequence::Kind;
 
-/// A row of the ledger.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Row {
-    /// The name as it stands there, perhaps with an extension.
-    pub name: String,
-}
+use crate::error::Error;
+use crate::migration::Migration;
+use crate::row::{Row, stem};
 
 /// What the caller asks of a plan.
 #[derive(Debug, Clone, Copy, Default)]
@@ -41,7 +38,7 @@ impl Plan<'_> {
     /// The name under which the ledger gets `migration`.
     pub(crate) fn row_name(&self, migration: &Migration) -> String {
         match migration.kind() {
-            strata_sequence::Kind::Sql if self.with_extension => {
+            Kind::Sql if self.with_extension => {
                 format!("{}.sql", migration.name())
             }
             _ => migration.name().to_owned(),
@@ -155,11 +152,6 @@ impl<'r> Matcher<'r> {
         let known = |row: &Row| self.known.contains(stem(&row.name));
         (0..self.rows.len()).filter(|index| !known(&self.rows[*index])).collect()
     }
-}
-
-/// A name without the extension of a migration's file.
-pub(crate) fn stem(name: &str) -> &str {
-    name.strip_suffix(".sql").or_else(|| name.strip_suffix(".rs")).unwrap_or(name)
 }
 
 #[cfg(test)]

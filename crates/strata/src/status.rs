@@ -1,11 +1,12 @@
 //! What is applied, what is pending, what nobody knows.
 
-use chrono::NaiveDateTime;
 use strata_sequence::{Kind, MigrationName};
 
+use crate::error::Error;
 use crate::ledger::Entry;
-use crate::plan::{Plan, stem};
-use crate::{Error, Migration};
+use crate::migration::Migration;
+use crate::plan::Plan;
+use crate::row::stem;
 
 /// The migrations of a sequence and the rows of a ledger, side by side.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,14 +29,16 @@ pub struct MigrationStatus {
     pub kind: Option<Kind>,
     /// Where it stands.
     pub state: State,
-    /// When it was applied, as the ledger says: in UTC where its column has a time zone.
-    pub applied_at: Option<NaiveDateTime>,
+    /// When it was applied, as the ledger says, in ISO 8601 without a zone
+    /// (`2026-01-31T12:00:00.5`): in the session's where the column has a time zone.
+    pub applied_at: Option<String>,
     /// The leading comment of its file; empty where there is none.
     pub description: String,
 }
 
 /// Where a migration stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum State {
     /// It is in the ledger.
     Applied,
@@ -81,7 +84,7 @@ fn known(migration: &Migration, entry: Option<&Entry>) -> Result<MigrationStatus
         name: migration.name().to_owned(),
         kind: Some(migration.kind()),
         state: if entry.is_some() { State::Applied } else { State::Pending },
-        applied_at: entry.and_then(|entry| entry.applied_at),
+        applied_at: entry.and_then(|entry| entry.applied_at.clone()),
         description: migration.header()?.description.clone(),
     })
 }
@@ -92,7 +95,7 @@ fn unknown(entry: &Entry) -> MigrationStatus {
         name: entry.name.clone(),
         kind: None,
         state: State::Unknown,
-        applied_at: entry.applied_at,
+        applied_at: entry.applied_at.clone(),
         description: String::new(),
     }
 }

@@ -7,21 +7,19 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use diesel::pg::PgConnection;
-use diesel::prelude::*;
 use diesel::r2d2::{ConnectionManager, Pool};
 
 use super::recycle::{self, Baseline, Idle};
 use super::template;
-use crate::connect::with_database;
-use crate::error::Doing;
-use crate::ledger::identifier;
-use crate::server::Server;
-use crate::{Error, Migrator, Report, Sequence, connect};
+use strata_server::Server;
+use strata_sql::identifier;
 
-/// Names of databases that tests have now.
-pub(super) const PREFIX: &str = "strata_test_";
-/// The same of those that were kept for a look.
-pub(super) const KEPT: &str = "strata_kept_";
+use super::admin::{KEPT, PREFIX, execute};
+use crate::error::{Doing, Error};
+use crate::migration::Sequence;
+use crate::migrator::{Migrator, Report};
+use crate::session::{connect, with_database};
+
 /// Keeps every test's database, where it is set.
 const KEEP: &str = "STRATA_KEEP_DATABASES";
 /// How long the private server outlasts a process of a test run, in seconds.
@@ -233,10 +231,6 @@ impl Drop for TestDatabase {
 #[expect(clippy::print_stderr, reason = "it is said to whoever runs the test")]
 fn report(text: &str) {
     eprintln!("{text}");
-}
-
-pub(super) fn execute(conn: &mut PgConnection, statement: &str) -> Result<(), Error> {
-    diesel::sql_query(statement).execute(conn).map(drop).doing("prepare a test database")
 }
 
 /// A name for a database that nobody else has, which begins with the time in seconds.

@@ -14,9 +14,10 @@ use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Text};
+use strata_server::Server;
+use strata_sql::literal;
 
-use super::database::PREFIX;
-use crate::server::Server;
+use super::admin::PREFIX;
 
 /// What is to be found in a database again after a test.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -205,7 +206,7 @@ fn state_query(contents: &Contents) -> String {
 }
 
 fn cleaning(contents: &Contents) -> String {
-    let tables: Vec<_> = contents.empty.iter().map(|name| crate::ledger::literal(name)).collect();
+    let tables: Vec<_> = contents.empty.iter().map(|name| literal(name)).collect();
     let sequences: String =
         contents.sequences.iter().map(|values| format!("PERFORM setval({values});")).collect();
     format!(

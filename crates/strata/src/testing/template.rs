@@ -7,10 +7,11 @@ use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 
-use super::database::{KEPT, PREFIX, execute};
-use crate::connect::with_database;
-use crate::error::Doing;
-use crate::{Error, Migration, Migrator, connect};
+use super::admin::{KEPT, PREFIX, execute};
+use crate::error::{Doing, Error};
+use crate::migration::Migration;
+use crate::migrator::Migrator;
+use crate::session::{connect, with_database};
 
 /// What the name of a template begins with; its key follows.
 const TEMPLATE: &str = "strata_template_";

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel_strata::testing::TestDatabase;
 use diesel_strata::{EmbeddedMigrations, Error, Ledger, Migrator, embed_migrations};
 
-use crate::support::{failure, migrate, number, recorded};
+use strata_test_support::{failure, migrate, number, recorded};
 
 const FAILING: EmbeddedMigrations = embed_migrations!("tests/fixtures/failing");
 

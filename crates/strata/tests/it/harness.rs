@@ -6,7 +6,7 @@ use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 use diesel_strata::testing::TestDatabase;
 use diesel_strata::{EmbeddedMigrations, Harness, Sequence};
 
-use crate::support::{folder, number, recorded, texts};
+use strata_test_support::{folder, number, recorded, texts};
 
 const OURS: EmbeddedMigrations = diesel_strata::embed_migrations!("tests/fixtures/mixed");
 const DIESELS: diesel_migrations::EmbeddedMigrations =

@@ -3,7 +3,7 @@
 use diesel_strata::testing::TestDatabase;
 use diesel_strata::{Ledger, Migrator, Sequence, State};
 
-use crate::support::{execute, folder, migrator, number, recorded, texts};
+use strata_test_support::{execute, folder, migrator, number, recorded, texts};
 
 const FILES: [(&str, &str); 4] = [
     ("001_InitialSchema.sql", "CREATE TABLE a ()"),

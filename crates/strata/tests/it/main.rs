@@ -3,15 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 #![expect(clippy::too_many_lines, reason = "a test may be a long table")]
 
-mod command_line;
 mod failures;
 mod harness;
 mod ledger;
-mod many;
-mod private_server;
-mod replicas;
 mod running;
-mod schema_rs;
 mod snapshot;
-mod support;
 mod test_databases;

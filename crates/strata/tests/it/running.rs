@@ -6,7 +6,7 @@ use diesel::r2d2::{ConnectionManager, Pool};
 use diesel_strata::testing::TestDatabase;
 use diesel_strata::{EmbeddedMigrations, Event, Migrator, embed_migrations};
 
-use crate::support::{execute, folder, migrate, migrator, number, recorded, texts};
+use strata_test_support::{execute, folder, migrate, migrator, number, recorded, texts};
 
 const MIXED: EmbeddedMigrations = embed_migrations!("tests/fixtures/mixed");
 

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel_strata::testing::{TestDatabase, assert_same_schema};
 use diesel_strata::{schema_difference, schema_snapshot};
 
-use crate::support::{execute, migrate};
+use strata_test_support::{execute, migrate};
 
 /// Every kind of object.
 const EVERYTHING: &str = "

@@ -10,7 +10,7 @@ use diesel::prelude::*;
 use diesel_strata::testing::TestDatabase;
 use diesel_strata::{EmbeddedMigrations, Sequence, embed_migrations};
 
-use crate::support::{execute, folder, number, recorded, texts};
+use strata_test_support::{execute, folder, number, recorded, texts};
 
 const MIXED: EmbeddedMigrations = embed_migrations!("tests/fixtures/mixed");
 

@@ -1,0 +1,101 @@
+//! The commands, and how one is run.
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+use diesel_strata::EmbeddedMigrations;
+
+use crate::context::Context;
+use crate::error::CliError;
+use crate::globals::Globals;
+use crate::printer::Printer;
+use crate::{forget, migrate, new, print_schema, server, snapshot, status};
+
+/// What to do: a subcommand of `strata`, or of an application's own command line.
+#[derive(Debug, Subcommand)]
+#[non_exhaustive]
+pub enum Command {
+    /// Apply what is pending.
+    Migrate(migrate::Arguments),
+    /// List what is applied, pending and unknown; changes nothing.
+    Status(status::Arguments),
+    /// Write the next migration from a template.
+    New(new::Arguments),
+    /// Print schema.rs, with diesel CLI's flags and diesel.toml's settings.
+    PrintSchema(Box<print_schema::Arguments>),
+    /// Print the whole schema as text, the same for the same schema.
+    Snapshot,
+    /// Remove a migration from the ledger, so that it runs again.
+    Forget(forget::Arguments),
+    /// Run the private PostgreSQL server beyond one command.
+    Server(server::Arguments),
+}
+
+/// Runs `command` with the migrations of an application, or with those of a folder, and returns
+/// the exit code of the process: 0 done; 1 failed; 2 wrong usage; 3 a check found something. What
+/// went wrong has been printed by then.
+///
+/// An application that has a command line of its own mounts this one in it:
+///
+/// ```no_run
+/// use std::process::ExitCode;
+///
+/// use clap::Parser;
+/// use diesel_strata::EmbeddedMigrations;
+///
+/// // In an application: embed_migrations!("migrations")
+/// const MIGRATIONS: EmbeddedMigrations = EmbeddedMigrations::NONE;
+///
+/// #[derive(Parser)]
+/// struct App {
+///     #[command(flatten)]
+///     globals: strata_cli::Globals,
+///     #[command(subcommand)]
+///     command: Command,
+/// }
+///
+/// #[derive(clap::Subcommand)]
+/// enum Command {
+///     /// Serve requests.
+///     Serve,
+///     /// `app migrate`, `app status`, …
+///     #[command(flatten)]
+///     Database(strata_cli::Command),
+/// }
+///
+/// fn main() -> ExitCode {
+///     let app = App::parse();
+///     match app.command {
+///         Command::Serve => ExitCode::SUCCESS,
+///         Command::Database(command) => strata_cli::run(app.globals, command, Some(MIGRATIONS)),
+///     }
+/// }
+/// ```
+pub fn run(globals: Globals, command: Command, migrations: Option<EmbeddedMigrations>) -> ExitCode {
+    let printer = Printer::new(&globals);
+    match dispatch(globals, command, migrations, &printer) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            printer.error(&error);
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn dispatch(
+    globals: Globals,
+    command: Command,
+    migrations: Option<EmbeddedMigrations>,
+    printer: &Printer,
+) -> Result<(), CliError> {
+    let mut context = Context::new(globals, migrations, printer)?;
+    match command {
+        Command::Migrate(arguments) => migrate::run(&mut context, &arguments),
+        Command::Status(arguments) => status::run(&mut context, &arguments),
+        Command::New(arguments) => new::run(&context, &arguments),
+        Command::PrintSchema(arguments) => print_schema::run(&mut context, &arguments),
+        Command::Snapshot => snapshot::run(&mut context),
+        Command::Forget(arguments) => forget::run(&mut context, &arguments),
+        Command::Server(arguments) => server::run(&context, &arguments),
+    }
+}

@@ -1,0 +1,11 @@
+//! The program `strata` against a real PostgreSQL.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+#![expect(clippy::too_many_lines, reason = "a test may be a long table")]
+
+mod command_line;
+mod many;
+mod private_server;
+mod replicas;
+mod schema_rs;
+mod support;

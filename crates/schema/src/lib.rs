@@ -1,0 +1,23 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod catalog;
+mod error;
+#[cfg(feature = "verify")]
+mod misfit;
+#[cfg(any(feature = "print", feature = "verify"))]
+mod rust;
+#[cfg(feature = "print")]
+pub mod schema_rs;
+#[cfg(feature = "snapshot")]
+mod snapshot;
+#[cfg(feature = "verify")]
+mod verify;
+
+pub use error::SchemaError;
+#[cfg(feature = "verify")]
+pub use misfit::{Fault, Misfit};
+#[cfg(feature = "snapshot")]
+pub use snapshot::{schema_difference, schema_snapshot};
+#[cfg(feature = "verify")]
+pub use verify::verify_schema;

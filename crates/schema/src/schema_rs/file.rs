@@ -1,0 +1,106 @@
+//! The file that `schema.rs` is: formatted, patched, replaced whole.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::Printed;
+use super::config::PrintSchema;
+use crate::error::SchemaError;
+
+/// A file that was regenerated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Regenerated {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Whether its content has changed.
+    pub changed: bool,
+    /// As in [`Printed`].
+    pub warnings: Vec<String>,
+}
+
+/// A file as it is, and as it should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SchemaFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What it says now; none where it does not exist.
+    pub before: Option<String>,
+    /// What it should say.
+    pub after: Printed,
+}
+
+impl SchemaFile {
+    pub(super) fn new(path: PathBuf, after: Printed) -> Result<Self, SchemaError> {
+        let before = match fs::read_to_string(&path) {
+            Ok(text) => Some(text),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(source) => return Err(SchemaError::File { doing: "read", path, source }),
+        };
+        Ok(Self { path, before, after })
+    }
+
+    /// Whether it says what it should; line ends do not count.
+    pub fn is_current(&self) -> bool {
+        self.before.as_ref().is_some_and(|before| before.lines().eq(self.after.text.lines()))
+    }
+
+    pub(super) fn write(self) -> Result<Regenerated, SchemaError> {
+        let changed = self.before.as_deref() != Some(&self.after.text);
+        if changed {
+            replace(&self.path, &self.after.text).map_err(|source| SchemaError::File {
+                doing: "write",
+                path: self.path.clone(),
+                source,
+            })?;
+        }
+        Ok(Regenerated { path: self.path, changed, warnings: self.after.warnings })
+    }
+}
+
+/// Puts `text` at `path`, whole or not at all.
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut unfinished = path.as_os_str().to_owned();
+    unfinished.push(format!(".{}.new", std::process::id()));
+    fs::write(&unfinished, text)?;
+    if let Ok(metadata) = fs::metadata(path) {
+        fs::set_permissions(&unfinished, metadata.permissions())?;
+    }
+    // Through a link, the file that it leads to.
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    fs::rename(&unfinished, target).inspect_err(|_| drop(fs::remove_file(&unfinished)))
+}
+
+/// `text` as the machine's `rustfmt` formats it; none where there is no `rustfmt`, or it refuses.
+pub(super) fn format(text: &str) -> Option<String> {
+    let mut command = Command::new("rustfmt");
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().ok()?;
+    let mut stdin = child.stdin.take()?;
+    let output = std::thread::scope(|scope| {
+        // It may print before it has read all.
+        scope.spawn(move || stdin.write_all(text.as_bytes()));
+        child.wait_with_output()
+    });
+    let output = output.ok().filter(|output| output.status.success())?;
+    String::from_utf8(output.stdout).ok()
+}
+
+/// `text` with the patch that `config` names.
+pub(super) fn patched(text: String, config: &PrintSchema) -> Result<String, SchemaError> {
+    let Some(path) = &config.patch_file else { return Ok(text) };
+    let patch = fs::read_to_string(path).map_err(|source| SchemaError::File {
+        doing: "read the patch",
+        path: path.clone(),
+        source,
+    })?;
+    let refused = |reason: String| SchemaError::Patch { path: path.clone(), reason };
+    let patch = diffy::Patch::from_str(&patch).map_err(|error| refused(error.to_string()))?;
+    diffy::apply(&text, &patch).map_err(|error| refused(error.to_string()))
+}

@@ -1,0 +1,15 @@
+#![doc = include_str!("../README.md")]
+
+mod error;
+mod folder;
+mod header;
+mod name;
+mod rules;
+
+pub use error::SequenceError;
+#[cfg(feature = "digest")]
+pub use folder::digest_file;
+pub use folder::{MigrationFile, list_folder, read_header, read_sql};
+pub use header::{Header, Timeout, parse_header};
+pub use name::{Kind, MAX_NAME_LENGTH, MigrationName};
+pub use rules::{Problem, check_sql};

@@ -1,0 +1,63 @@
+//! What can go wrong, in words that end with what to do.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why there is no private server.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServerError {
+    /// PostgreSQL's programs are not on this machine.
+    #[error(
+        "no database URL was given, and PostgreSQL's programs (initdb, postgres) are not on this \
+         machine to run a private server; install them with\n\n    {install}\n\nor set \
+         DATABASE_URL, or name the programs' folder in STRATA_POSTGRES_BIN"
+    )]
+    NoPrograms {
+        /// The command that installs them here.
+        install: &'static str,
+    },
+    /// A file or folder of the server's cannot be used.
+    #[error("cannot {doing} {}", path.display())]
+    Io {
+        /// What was to be done.
+        doing: &'static str,
+        /// With what.
+        path: PathBuf,
+        /// Why it failed.
+        source: io::Error,
+    },
+    /// A folder that the server's socket needs belongs to somebody else.
+    #[error(
+        "{} belongs to another user, or lets others in; remove it, or work in a folder with a \
+         shorter path",
+        path.display()
+    )]
+    NotOurs {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A program of PostgreSQL's failed.
+    #[error("{program} failed:\n{output}")]
+    Failed {
+        /// Which.
+        program: String,
+        /// The end of what it printed.
+        output: String,
+    },
+    /// The server did not become ready, or did not stop.
+    #[error("the private server did not {what} within a minute; its log is {}", log.display())]
+    Slow {
+        /// `start` or `stop`.
+        what: &'static str,
+        /// Its log.
+        log: PathBuf,
+    },
+}
+
+impl ServerError {
+    pub(crate) fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io { doing, path, source }
+    }
+}

@@ -1,0 +1,258 @@
+//! What can go wrong, in words that end with what to do.
+
+mod failure;
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use strata_sequence::SequenceError;
+
+pub use failure::{Kind, Outcome, Place, SqlFailure};
+
+/// Why the engine could not do what it was asked.
+///
+/// `Debug` writes what `Display` writes, with the sources below it, so that an application whose
+/// `main` returns this error shows it as it is meant to be read.
+#[derive(thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The folder of migrations, or a file in it, breaks a rule.
+    #[error(transparent)]
+    Sequence(#[from] SequenceError),
+    /// A statement of an SQL migration failed.
+    #[error("{0}")]
+    Sql(Box<SqlFailure>),
+    /// A Rust migration returned an error.
+    #[error(
+        "migration {name} (number {number}) failed in {}; nothing of it was applied: correct it \
+         and migrate again",
+        file.display()
+    )]
+    Rust {
+        /// The migration.
+        name: String,
+        /// Its number.
+        number: u64,
+        /// Its file.
+        file: PathBuf,
+        /// What it returned.
+        source: Box<dyn StdError + Send + Sync>,
+    },
+    /// A migration of another Diesel source failed.
+    #[error("migration {name} failed; correct it and migrate again")]
+    Foreign {
+        /// The migration.
+        name: String,
+        /// What it returned.
+        source: Box<dyn StdError + Send + Sync>,
+    },
+    /// A Rust migration ended the transaction that it was given.
+    #[error(
+        "migration {name} ended the transaction that it ran in, so that parts of it may be \
+         applied; look at the database, take COMMIT and ROLLBACK out of it, and, if its row is in \
+         the ledger but its work is not done, `forget {name}`"
+    )]
+    LeftTransaction {
+        /// The migration.
+        name: String,
+    },
+    /// A pending Rust migration has no function in this program.
+    #[error(
+        "{name} is a Rust migration, which only the application's own program can run ({}); run \
+         the application, or its own command line, to apply it",
+        file.display()
+    )]
+    RustNotLinked {
+        /// The migration.
+        name: String,
+        /// Its file.
+        file: PathBuf,
+    },
+    /// The server could not be reached, or refused the connection.
+    #[error("cannot connect to {target}: {message}")]
+    Connect {
+        /// Host, port and database; never the password.
+        target: String,
+        /// What libpq said.
+        message: String,
+    },
+    /// A pool gave no connection.
+    #[error("the pool gave no connection; is the database up, and the pool large enough?")]
+    Pool(#[source] diesel::r2d2::PoolError),
+    /// A query of the engine's own failed.
+    #[error("failed to {doing}{}", detail_of(source))]
+    Database {
+        /// What the query was for.
+        doing: &'static str,
+        /// What Diesel returned.
+        source: diesel::result::Error,
+    },
+    /// The connection was lost while a migration ran.
+    #[error(
+        "the connection was lost while {name} ran; it is applied whole or not at all: migrate \
+         again once the server is back"
+    )]
+    ConnectionLost {
+        /// The migration.
+        name: String,
+        /// What Diesel returned.
+        source: diesel::result::Error,
+    },
+    /// Strict order was asked for.
+    #[error(
+        "{} numbered below {highest}, which is applied, and strict order was asked for; give it a \
+         higher number, or run without strict order",
+        are(names)
+    )]
+    OutOfOrder {
+        /// The pending migrations that come late.
+        names: Vec<String>,
+        /// The highest migration that is applied.
+        highest: String,
+    },
+    /// The ledger holds rows that no migration answers to, and the caller refuses that.
+    #[error(
+        "the ledger holds {}, which this program does not have; deploy a newer program, or allow \
+         unknown rows",
+        names.join(", ")
+    )]
+    UnknownRows {
+        /// The rows' names.
+        names: Vec<String>,
+    },
+    /// The target of a run is no migration.
+    #[error(
+        "there is no migration number {target}{}",
+        highest.as_ref().map(|name| format!("; the last one is {name}")).unwrap_or_default()
+    )]
+    NoSuchTarget {
+        /// The number that was asked for.
+        target: u64,
+        /// The last migration of the sequence.
+        highest: Option<String>,
+    },
+    /// A squash meets a database that has only a part of what it replaces.
+    #[error(
+        "{name} replaces migrations of which this database lacks {}; migrate it with the last \
+         release that has them, then again with this one",
+        missing.join(", ")
+    )]
+    PartlyReplaced {
+        /// The squash.
+        name: String,
+        /// What the database lacks.
+        missing: Vec<String>,
+    },
+    /// The lock was not free before the deadline.
+    #[error(
+        "another session has been migrating this database for longer than {}s: {holder}; wait for \
+         it and migrate again, or end it if it hangs",
+        waited.as_secs()
+    )]
+    Locked {
+        /// Who holds the lock.
+        holder: String,
+        /// How long was waited.
+        waited: Duration,
+    },
+    /// The session changed under the lock: a pooler gave out another server connection.
+    #[error(
+        "the connection goes through a pooler that gives every transaction another session \
+         (PgBouncer's pool_mode = transaction), which cannot hold a migration lock; give the \
+         migrating program the server's own address, or a pool with pool_mode = session"
+    )]
+    Pooled,
+    /// A no-transaction migration meets a connection with an open transaction.
+    #[error(
+        "{name} must run outside a transaction, and this connection is inside one; migrate on a \
+         connection of its own"
+    )]
+    InsideTransaction {
+        /// The migration.
+        name: String,
+    },
+    /// An index is being built by somebody else.
+    #[error(
+        "index {index} of migration {name} is being built by another session (pid {pid}); wait \
+         for it and migrate again"
+    )]
+    IndexInProgress {
+        /// The migration.
+        name: String,
+        /// The index.
+        index: String,
+        /// The server process that builds it.
+        pid: i32,
+    },
+    /// There is no such row to forget.
+    #[error("the ledger holds no {name}; `status` lists what it holds")]
+    NotInLedger {
+        /// The name that was asked for.
+        name: String,
+    },
+    /// One-way migrations are not reverted.
+    #[error(
+        "migrations are one-way: write a new one that undoes {name}, or undo it by hand and \
+         `forget {name}`"
+    )]
+    OneWay {
+        /// The migration.
+        name: String,
+    },
+    /// The schema could not be read, printed or verified.
+    #[cfg(feature = "verify")]
+    #[error(transparent)]
+    Schema(#[from] strata_schema::SchemaError),
+    /// The private server could not be run.
+    #[cfg(all(feature = "server", unix))]
+    #[error(transparent)]
+    Server(#[from] strata_server::ServerError),
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")?;
+        let mut source = self.source();
+        while let Some(cause) = source {
+            write!(f, "\ncaused by: {cause}")?;
+            source = cause.source();
+        }
+        Ok(())
+    }
+}
+
+impl From<std::convert::Infallible> for Error {
+    fn from(never: std::convert::Infallible) -> Self {
+        match never {}
+    }
+}
+
+/// Gives an error of the engine's own queries its purpose.
+pub(crate) trait Doing<T> {
+    /// Says what failed.
+    fn doing(self, doing: &'static str) -> Result<T, Error>;
+}
+
+impl<T> Doing<T> for diesel::QueryResult<T> {
+    fn doing(self, doing: &'static str) -> Result<T, Error> {
+        self.map_err(|source| Error::Database { doing, source })
+    }
+}
+
+fn are(names: &[String]) -> String {
+    let verb = if names.len() == 1 { "is" } else { "are" };
+    format!("{} {verb}", names.join(", "))
+}
+
+/// The server's hint, which Diesel's message leaves out.
+fn detail_of(error: &diesel::result::Error) -> String {
+    match error {
+        diesel::result::Error::DatabaseError(_, info) => {
+            let parts = [info.details(), info.hint()];
+            parts.into_iter().flatten().map(|part| format!(" ({part})")).collect()
+        }
+        _ => String::new(),
+    }
+}
