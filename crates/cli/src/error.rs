@@ -3,7 +3,6 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use diesel_strata::schema_rs::SchemaConfigError;
 #[cfg(unix)]
 use diesel_strata::server::ServerError;
 use diesel_strata::{Error, SchemaError, SequenceError};
@@ -42,12 +41,6 @@ impl CliError {
 impl From<SchemaError> for CliError {
     fn from(error: SchemaError) -> Self {
         Self::Engine(error.into())
-    }
-}
-
-impl From<SchemaConfigError> for CliError {
-    fn from(error: SchemaConfigError) -> Self {
-        SchemaError::from(error).into()
     }
 }
 

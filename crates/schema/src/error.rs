@@ -5,8 +5,6 @@ use std::path::PathBuf;
 
 #[cfg(feature = "verify")]
 use crate::misfit::Misfit;
-#[cfg(feature = "print")]
-use crate::schema_rs::SchemaConfigError;
 
 /// Why a schema could not be read, printed or verified.
 #[derive(Debug, thiserror::Error)]
@@ -69,10 +67,28 @@ pub enum SchemaError {
         /// Where, and why not.
         message: String,
     },
-    /// The settings of `print_schema` are wrong.
+    /// The settings of `print_schema` are not valid.
     #[cfg(feature = "print")]
-    #[error(transparent)]
-    Config(#[from] SchemaConfigError),
+    #[error("{} is not valid: {message}", path.display())]
+    Config {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        message: String,
+    },
+    /// A key of the settings is that of a newer Diesel.
+    #[cfg(feature = "print")]
+    #[error(
+        "{}: `{key}` of [print_schema] is not known to diesel CLI 2.3, and so not supported; \
+         remove it",
+        path.display()
+    )]
+    NewerKey {
+        /// The file.
+        path: PathBuf,
+        /// The key.
+        key: String,
+    },
 }
 
 /// Gives an error of a query its purpose.

@@ -68,7 +68,7 @@ fn subjects(folder: &Path, bare: impl Fn(&str) + 'static) -> [Subject<'_>; 3] {
             name: "strata",
             start: Box::new(|url| {
                 let sequence = Sequence::read(&folder.join("ours")).unwrap();
-                Migrator::new(sequence).unwrap().migrate(&mut establish(url)).unwrap();
+                let _ = Migrator::new(sequence).unwrap().migrate(&mut establish(url)).unwrap();
             }),
         },
         Subject {

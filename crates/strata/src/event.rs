@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::migration::Migration;
+use crate::migrations::Migration;
 
 /// What happens during a run, as it happens.
 #[derive(Debug, Clone, Copy)]

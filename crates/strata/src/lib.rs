@@ -6,7 +6,7 @@ mod event;
 #[cfg(feature = "harness")]
 mod harness;
 mod ledger;
-mod migration;
+mod migrations;
 mod migrator;
 mod plan;
 mod row;
@@ -25,8 +25,8 @@ pub use event::Event;
 pub use harness::Harness;
 pub use ledger::Ledger;
 #[doc(hidden)]
-pub use migration::{EmbeddedBody, EmbeddedMigration};
-pub use migration::{EmbeddedMigrations, Migration, Sequence, Up};
+pub use migrations::{EmbeddedBody, EmbeddedMigration};
+pub use migrations::{EmbeddedMigrations, Migration, Sequence, Up};
 pub use migrator::{Migrator, Ran, Report, migrate, migrate_pool};
 pub use session::{connect, target};
 #[cfg(feature = "schema")]

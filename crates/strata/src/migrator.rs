@@ -9,7 +9,7 @@ use diesel::r2d2::{ConnectionManager, Pool};
 use crate::error::Error;
 use crate::event::Event;
 use crate::ledger::Ledger;
-use crate::migration::{Migration, Sequence};
+use crate::migrations::{Migration, Sequence};
 use crate::plan::{Plan, Rules, plan};
 use crate::row::{Row, stem};
 use crate::runner::{Applied, Runner};
@@ -36,6 +36,7 @@ pub struct Migrator {
 }
 
 /// What a run did.
+#[must_use]
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
@@ -47,6 +48,8 @@ pub struct Report {
     pub unknown: Vec<String>,
     /// Those of the migrations that ran whose number is below that of one applied before.
     pub out_of_order: Vec<String>,
+    /// What is still pending, since it is above the target.
+    pub above_target: Vec<String>,
 }
 
 /// A migration that ran.
@@ -285,16 +288,17 @@ impl Migrator {
     fn report(&self, plan: &Plan<'_>, rows: &[Row]) -> Report {
         Report {
             unknown: plan.unknown.iter().map(|row| rows[*row].name.clone()).collect(),
-            out_of_order: plan.out_of_order.iter().map(|m| m.name().to_owned()).collect(),
+            out_of_order: names(&plan.out_of_order),
+            above_target: names(&plan.above_target),
             ..Report::default()
         }
     }
 }
 
 impl Report {
-    /// Whether nothing ran, because nothing was pending.
+    /// Whether nothing ran, because nothing was pending, above a target neither.
     pub fn is_up_to_date(&self) -> bool {
-        self.applied.is_empty()
+        self.applied.is_empty() && self.elsewhere.is_empty() && self.above_target.is_empty()
     }
 
     fn with_elsewhere(mut self, first: &Plan<'_>) -> Self {
@@ -303,6 +307,10 @@ impl Report {
         self.elsewhere = names.filter(|name| !here.contains(name)).map(str::to_owned).collect();
         self
     }
+}
+
+fn names(migrations: &[&Migration]) -> Vec<String> {
+    migrations.iter().map(|migration| migration.name().to_owned()).collect()
 }
 
 /// Whether the commit before `next` must be on disk: before the end, and before what does more

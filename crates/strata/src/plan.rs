@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use strata_sequence::Kind;
 
 use crate::error::Error;
-use crate::migration::Migration;
+use crate::migrations::Migration;
 use crate::row::{Row, stem};
 
 /// What the caller asks of a plan.
@@ -24,6 +24,8 @@ pub(crate) struct Rules {
 pub(crate) struct Plan<'a> {
     /// What runs, in order.
     pub pending: Vec<&'a Migration>,
+    /// What does not run although it is pending, in order: it is above the target.
+    pub above_target: Vec<&'a Migration>,
     /// What is applied, in order, each with the row that says so (an index into the rows).
     pub applied: Vec<(&'a Migration, usize)>,
     /// Pending migrations that are numbered below an applied one.
@@ -70,7 +72,8 @@ pub(crate) fn plan<'a>(
     plan.unknown = matcher.unknown();
     if let Some(target) = rules.target {
         check_target(migrations, target)?;
-        plan.pending.retain(|migration| migration.number() <= target);
+        (plan.pending, plan.above_target) =
+            plan.pending.into_iter().partition(|migration| migration.number() <= target);
     }
     let highest = plan.applied.last().map(|(migration, _)| migration.number());
     let late = |migration: &&Migration| highest.is_some_and(|highest| migration.number() < highest);
@@ -161,7 +164,7 @@ mod tests {
     use strata_sequence::MigrationName;
 
     use super::*;
-    use crate::migration::{Body, Text};
+    use crate::migrations::{Body, Text};
 
     /// Migrations by name; what follows a space is their leading comment.
     fn sequence(migrations: &[&'static str]) -> Vec<Migration> {

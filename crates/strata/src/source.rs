@@ -11,7 +11,7 @@ use diesel::pg::{Pg, PgConnection};
 use strata_sql::split_statements;
 
 use crate::error::Error;
-use crate::migration::{EmbeddedMigrations, Migration, Sequence};
+use crate::migrations::{EmbeddedMigrations, Migration, Sequence};
 
 /// Digits of a version that stands for one of our numbers. Diesel compares versions as text, so
 /// that they must be of one length.

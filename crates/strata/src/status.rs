@@ -4,7 +4,7 @@ use strata_sequence::{Kind, MigrationName};
 
 use crate::error::Error;
 use crate::ledger::Entry;
-use crate::migration::Migration;
+use crate::migrations::Migration;
 use crate::plan::Plan;
 use crate::row::stem;
 

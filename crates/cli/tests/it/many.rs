@@ -116,6 +116,6 @@ fn a_large_file_is_one_migration() {
     }
     let database = TestDatabase::empty();
     let conn = &mut database.conn();
-    migrator(folder(&[("001_Big.sql", &text)]).path()).migrate(conn).unwrap();
+    let _ = migrator(folder(&[("001_Big.sql", &text)]).path()).migrate(conn).unwrap();
     assert_eq!(number(conn, "SELECT count(*) FROM big"), 20_000);
 }

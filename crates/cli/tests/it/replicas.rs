@@ -121,7 +121,7 @@ fn a_process_that_is_killed_while_it_builds_an_index_is_finished_by_the_next_one
             "-- strata: no-transaction\nCREATE INDEX CONCURRENTLY IF NOT EXISTS i ON t (a);",
         ),
     ]);
-    migrator(folder.path()).target(1).migrate(conn).unwrap();
+    let _ = migrator(folder.path()).target(1).migrate(conn).unwrap();
     // Has the index wait, half built.
     let mut blocker = database.conn();
     execute(&mut blocker, "BEGIN");
@@ -175,7 +175,7 @@ fn a_runner_that_knows_nothing_of_the_lock_is_waited_for() {
     let database = TestDatabase::empty();
     let conn = &mut database.conn();
     let folder = folder(&[("001_A.sql", "CREATE TABLE a ()"), ("002_B.sql", "CREATE TABLE b ()")]);
-    migrator(folder.path()).target(1).migrate(conn).unwrap();
+    let _ = migrator(folder.path()).target(1).migrate(conn).unwrap();
     let mut other = database.conn();
     execute(&mut other, "BEGIN");
     execute(&mut other, "INSERT INTO __migrations (migration_name) VALUES ('002_B')");
@@ -304,6 +304,6 @@ fn a_pooler_of_transactions_is_found_out_and_leaves_no_lock() {
     let conn = &mut database.conn();
     assert_eq!(recorded(conn), ["001_M"], "what ran before is whole");
     wait_until(conn, &format!("SELECT ({LOCKS}) = 0"));
-    migrator(folder.path()).migrate(conn).unwrap();
+    let _ = migrator(folder.path()).migrate(conn).unwrap();
     assert_eq!(recorded(conn).len(), 3);
 }

@@ -2,6 +2,7 @@
 //! many objects there are.
 
 mod objects;
+mod ours;
 mod tables;
 
 use diesel::connection::SimpleConnection;
@@ -55,15 +56,4 @@ fn consistently<T>(
         Err(DieselError::AlreadyInTransaction) => conn.transaction(read),
         outcome => outcome,
     }
-}
-
-/// The condition that a namespace `n` is not one of the server's own.
-const OURS: &str = "n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'";
-
-/// Whether the object `oid` of the catalog `class` was made by an extension.
-fn of_extension(class: &str, oid: &str) -> String {
-    format!(
-        "EXISTS (SELECT FROM pg_depend e WHERE e.classid = '{class}'::regclass AND \
-         e.objid = {oid} AND e.deptype = 'e')"
-    )
 }

@@ -4,8 +4,8 @@ use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Nullable, Text};
 
+use super::ours::{OURS, of_extension};
 use super::tables::grants;
-use super::{OURS, of_extension};
 
 /// Each list in the order of schemas and names. What an extension made is not among them.
 #[derive(Debug, Clone, PartialEq, Eq)]

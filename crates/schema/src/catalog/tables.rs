@@ -6,7 +6,7 @@ use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Integer, Nullable, Oid, Text};
 
-use super::{OURS, of_extension};
+use super::ours::{OURS, of_extension};
 
 /// A relation that has columns to be queried.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use regex::Regex;
@@ -11,39 +10,7 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer};
 use toml::{Table, Value};
 
-/// What is wrong with `diesel.toml`.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum SchemaConfigError {
-    /// It cannot be read.
-    #[error("cannot read {}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// It is not valid.
-    #[error("{} is not valid: {message}", path.display())]
-    Invalid {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong, and where.
-        message: String,
-    },
-    /// A key is that of a newer Diesel.
-    #[error(
-        "{}: `{key}` of [print_schema] is not known to diesel CLI 2.3, and so not supported; \
-         remove it",
-        path.display()
-    )]
-    Newer {
-        /// The file.
-        path: PathBuf,
-        /// The key.
-        key: String,
-    },
-}
+use crate::error::SchemaError;
 
 /// All of `[print_schema]`: one schema, or several with names.
 #[derive(Debug, Clone, Default)]
@@ -197,10 +164,13 @@ impl PrintSchemaConfig {
     /// # Errors
     ///
     /// The file cannot be read or is not valid.
-    pub fn read(path: &Path) -> Result<Self, SchemaConfigError> {
-        let text = fs::read_to_string(path)
-            .map_err(|source| SchemaConfigError::Read { path: path.to_owned(), source })?;
-        let invalid = |error: toml::de::Error| SchemaConfigError::Invalid {
+    pub fn read(path: &Path) -> Result<Self, SchemaError> {
+        let text = fs::read_to_string(path).map_err(|source| SchemaError::File {
+            doing: "read",
+            path: path.to_owned(),
+            source,
+        })?;
+        let invalid = |error: toml::de::Error| SchemaError::Config {
             path: path.to_owned(),
             message: error.to_string(),
         };
@@ -210,23 +180,23 @@ impl PrintSchemaConfig {
             Some(Value::Table(section)) => section,
             Some(_) => {
                 let message = "print_schema must be a table".to_owned();
-                return Err(SchemaConfigError::Invalid { path: path.to_owned(), message });
+                return Err(SchemaError::Config { path: path.to_owned(), message });
             }
         };
         Self::from_section(section, path)
     }
 
-    fn from_section(section: Table, path: &Path) -> Result<Self, SchemaConfigError> {
+    fn from_section(section: Table, path: &Path) -> Result<Self, SchemaError> {
         let folder = path.parent().unwrap_or(Path::new(""));
         let (named, own): (Table, Table) = section
             .into_iter()
             .partition(|(key, value)| !KEYS.contains(&key.as_str()) && value.is_table());
-        let one = |table: Table| -> Result<PrintSchema, SchemaConfigError> {
+        let one = |table: Table| -> Result<PrintSchema, SchemaError> {
             if let Some(key) = table.keys().find(|key| NEWER.contains(&key.as_str())) {
-                return Err(SchemaConfigError::Newer { path: path.to_owned(), key: key.clone() });
+                return Err(SchemaError::NewerKey { path: path.to_owned(), key: key.clone() });
             }
             let schema = PrintSchema::deserialize(Value::Table(table)).map_err(|error| {
-                SchemaConfigError::Invalid { path: path.to_owned(), message: error.to_string() }
+                SchemaError::Config { path: path.to_owned(), message: error.to_string() }
             })?;
             Ok(schema.relative_to(folder))
         };

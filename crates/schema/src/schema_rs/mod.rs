@@ -2,89 +2,12 @@
 
 mod config;
 mod file;
+mod format;
+mod print;
+mod printed;
 mod render;
 
-use diesel::pg::PgConnection;
-
-pub use config::{
-    Columns, Docs, Filter, PrintSchema, PrintSchemaConfig, SameQuery, SchemaConfigError,
-};
+pub use config::{Columns, Docs, Filter, PrintSchema, PrintSchemaConfig, SameQuery};
 pub use file::{Regenerated, SchemaFile};
-
-use crate::catalog;
-use crate::error::SchemaError;
-
-/// The text of `schema.rs` for the database of `conn`, and what its author should know of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Printed {
-    /// The text, formatted by the machine's `rustfmt` where there is one.
-    pub text: String,
-    /// Columns whose types will make trouble, a sentence each.
-    pub warnings: Vec<String>,
-}
-
-/// Prints the schema of the database of `conn` as `config` asks. Three queries, however many
-/// tables there are.
-///
-/// # Errors
-///
-/// A table has no primary key, a patch does not apply, or the catalog cannot be read.
-pub fn print_schema(conn: &mut PgConnection, config: &PrintSchema) -> Result<Printed, SchemaError> {
-    print_tables(&catalog::read_tables(conn)?, config)
-}
-
-fn print_tables(tables: &[catalog::Table], config: &PrintSchema) -> Result<Printed, SchemaError> {
-    let (raw, warnings) = render::render(tables, config)?;
-    let formatted = file::format(&raw).unwrap_or(raw);
-    let text = file::patched(formatted, config)?;
-    Ok(Printed { text, warnings })
-}
-
-/// Writes every file that `config` names anew, where its content changes, and says which did.
-///
-/// ```no_run
-/// use diesel::{Connection, PgConnection};
-/// use strata_schema::schema_rs::{PrintSchemaConfig, regenerate};
-///
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let mut conn = PgConnection::establish("postgres://localhost/app")?;
-/// let config = PrintSchemaConfig::read("diesel.toml".as_ref())?;
-/// for file in regenerate(&mut conn, &config)? {
-///     println!("{} {}", file.path.display(), if file.changed { "is new" } else { "is current" });
-/// }
-/// # Ok(())
-/// # }
-/// ```
-///
-/// # Errors
-///
-/// As [`print_schema`], and a file cannot be read or written. Files are replaced whole: one that
-/// cannot be is as it was.
-pub fn regenerate(
-    conn: &mut PgConnection,
-    config: &PrintSchemaConfig,
-) -> Result<Vec<Regenerated>, SchemaError> {
-    planned(conn, config)?.into_iter().map(SchemaFile::write).collect()
-}
-
-/// What [`regenerate`] would write, without writing it.
-///
-/// # Errors
-///
-/// As [`regenerate`].
-pub fn planned(
-    conn: &mut PgConnection,
-    config: &PrintSchemaConfig,
-) -> Result<Vec<SchemaFile>, SchemaError> {
-    let named: Vec<_> =
-        config.schemas().filter_map(|(_, one)| Some((one, one.file.as_ref()?))).collect();
-    if named.is_empty() {
-        return Ok(Vec::new());
-    }
-    let tables = catalog::read_tables(conn)?;
-    let plan = |(one, path): (&PrintSchema, &std::path::PathBuf)| {
-        SchemaFile::new(path.clone(), print_tables(&tables, one)?)
-    };
-    named.into_iter().map(plan).collect()
-}
+pub use print::{planned, print_schema, regenerate};
+pub use printed::Printed;

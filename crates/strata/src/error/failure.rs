@@ -115,6 +115,8 @@ impl fmt::Display for SqlFailure {
     }
 }
 
+impl std::error::Error for SqlFailure {}
+
 impl Place {
     fn write(&self, f: &mut fmt::Formatter<'_>, file: &str) -> fmt::Result {
         let number = self.position.line.to_string();

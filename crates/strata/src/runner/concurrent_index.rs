@@ -7,7 +7,7 @@ use diesel::sql_types::{Integer, Nullable, Text};
 use strata_sql::Statement;
 
 use crate::error::{Doing, Error};
-use crate::migration::Migration;
+use crate::migrations::Migration;
 
 #[derive(QueryableByName)]
 struct Invalid {

@@ -18,7 +18,7 @@ use strata_sql::split_statements;
 use crate::error::{Doing, Error, Outcome, SqlFailure};
 use crate::event::Event;
 use crate::ledger::Ledger;
-use crate::migration::Migration;
+use crate::migrations::Migration;
 use crate::session::{Settings, inside_transaction, may_change_settings};
 
 /// A run under the lock: what all of its migrations share.

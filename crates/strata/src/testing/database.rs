@@ -16,7 +16,7 @@ use strata_sql::identifier;
 
 use super::admin::{KEPT, PREFIX, execute};
 use crate::error::{Doing, Error};
-use crate::migration::Sequence;
+use crate::migrations::Sequence;
 use crate::migrator::{Migrator, Report};
 use crate::session::{connect, with_database};
 

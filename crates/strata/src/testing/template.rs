@@ -9,7 +9,7 @@ use diesel::sql_types::{Bool, Text};
 
 use super::admin::{KEPT, PREFIX, execute};
 use crate::error::{Doing, Error};
-use crate::migration::Migration;
+use crate::migrations::Migration;
 use crate::migrator::Migrator;
 use crate::session::{connect, with_database};
 
@@ -68,7 +68,7 @@ fn build(
     execute(admin, &format!("DROP DATABASE IF EXISTS {unfinished} WITH (FORCE)"))?;
     execute(admin, &format!("CREATE DATABASE {unfinished}"))?;
     let mut conn = connect(&with_database(server, &unfinished))?;
-    match target {
+    let _ = match target {
         Some(target) => migrator.with_target(at_or_below(migrator, target)).migrate(&mut conn)?,
         None => migrator.migrate(&mut conn)?,
     };

@@ -35,7 +35,7 @@ const SHAPES: [(&str, &str); 4] = [
 fn it_is_created_in_the_shape_that_is_shared() {
     let database = TestDatabase::empty();
     let conn = &mut database.conn();
-    migrator(folder(&FILES).path()).migrate(conn).unwrap();
+    let _ = migrator(folder(&FILES).path()).migrate(conn).unwrap();
     let columns = "SELECT column_name || ' ' || data_type || ' ' || is_nullable || ' ' || \
                    column_default FROM information_schema.columns \
                    WHERE table_name = '__migrations' AND column_default IS NOT NULL";
@@ -78,7 +78,7 @@ fn a_database_of_the_other_service_is_taken_over_whatever_its_columns_are() {
         assert_eq!(numbers, [1, 2, 3, 4, 4, 15]);
 
         std::fs::write(folder.path().join("016_New.sql"), "CREATE TABLE e ()").unwrap();
-        migrator(folder.path()).migrate(conn).unwrap();
+        let _ = migrator(folder.path()).migrate(conn).unwrap();
         assert_eq!(recorded(conn).last().unwrap(), "016_New.sql", "as its SQL rows are named");
     }
 }
@@ -87,7 +87,7 @@ fn a_database_of_the_other_service_is_taken_over_whatever_its_columns_are() {
 fn unknown_rows_are_refused_where_that_is_asked_for() {
     let database = TestDatabase::empty();
     let conn = &mut database.conn();
-    migrator(folder(&FILES).path()).migrate(conn).unwrap();
+    let _ = migrator(folder(&FILES).path()).migrate(conn).unwrap();
     let older = folder(&FILES[..2]);
     let error = migrator(older.path()).refuse_unknown().migrate(conn).unwrap_err().to_string();
     assert!(error.contains("003_EmailTemplateVariants, 015_AddWebhookEventTables"), "{error}");
@@ -125,7 +125,7 @@ fn names_with_quotes_are_no_injection() {
     let database = TestDatabase::empty();
     let conn = &mut database.conn();
     let folder = folder(&[("001_A.sql", "SELECT 1")]);
-    migrator(folder.path()).migrate(conn).unwrap();
+    let _ = migrator(folder.path()).migrate(conn).unwrap();
     for name in ["'; DROP TABLE __migrations; --", "\\'; x"] {
         migrator(folder.path()).forget(conn, name).unwrap_err();
     }

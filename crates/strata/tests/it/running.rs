@@ -83,7 +83,7 @@ fn late_numbers_run_and_are_reported() {
     let conn = &mut database.conn();
     let (first, late, last) =
         (("003_A.sql", "SELECT 1"), ("004_B.sql", "SELECT 1"), ("015_C.sql", "SELECT 1"));
-    migrate(conn, &[first, last]).unwrap();
+    let _ = migrate(conn, &[first, last]).unwrap();
     let folder = folder(&[first, late, last]);
     let error = migrator(folder.path()).strict_order().migrate(conn).unwrap_err().to_string();
     assert!(error.contains("004_B is numbered below 015_C"), "{error}");
@@ -97,7 +97,7 @@ fn a_target_stops_a_run() {
     let database = TestDatabase::empty();
     let conn = &mut database.conn();
     let folder = folder(&[("001_A.sql", "SELECT 1"), ("002_B.sql", "SELECT 1")]);
-    migrator(folder.path()).target(1).migrate(conn).unwrap();
+    let _ = migrator(folder.path()).target(1).migrate(conn).unwrap();
     assert_eq!(recorded(conn), ["001_A"]);
     let error = migrator(folder.path()).target(3).migrate(conn).unwrap_err().to_string();
     assert_eq!(error, "there is no migration number 3; the last one is 002_B");
@@ -113,7 +113,7 @@ fn no_setting_leaks_to_the_next_migration_or_to_the_caller() {
     let before = texts(conn, settings);
     let seen = "INSERT INTO seen SELECT current_setting('search_path'), current_user, \
                 current_setting('statement_timeout')";
-    migrate(
+    let _ = migrate(
         conn,
         &[
             (
@@ -180,7 +180,7 @@ fn inside_a_transaction_all_of_it_belongs_to_the_transaction() {
     let database = TestDatabase::empty();
     let conn = &mut database.conn();
     conn.begin_test_transaction().unwrap();
-    diesel_strata::migrate(conn, &MIXED).unwrap();
+    let _ = diesel_strata::migrate(conn, &MIXED).unwrap();
     let bad = [("2000_Bad.sql", "CREATE TABLE bad (); SELECT 1 / 0")];
     let error = migrate(conn, &bad).unwrap_err().to_string();
     assert!(error.contains("2000_Bad.sql:1:22"), "{error}");
@@ -210,7 +210,7 @@ fn statements_outside_a_transaction_run_one_by_one_and_an_invalid_index_is_rebui
     execute(conn, "DELETE FROM t");
     let folder = folder(&[table, ("002_I.sql", index)]);
     let mut rebuilt = Vec::new();
-    migrator(folder.path())
+    let _ = migrator(folder.path())
         .migrate_with(conn, &mut |event| {
             if let Event::IndexRebuilt { index, .. } = event {
                 rebuilt.push(index.to_owned());
@@ -226,7 +226,7 @@ fn statements_outside_a_transaction_run_one_by_one_and_an_invalid_index_is_rebui
 fn every_migration_says_when_it_starts_and_ends() {
     let database = TestDatabase::empty();
     let mut events = Vec::new();
-    Migrator::new(&MIXED)
+    let _ = Migrator::new(&MIXED)
         .unwrap()
         .migrate_with(&mut database.conn(), &mut |event| {
             events.push(match event {

@@ -73,8 +73,11 @@ fn it_is_the_same_by_whatever_route() {
     let other = TestDatabase::empty();
     let conn = &mut other.conn();
     // Other oids, a ledger, dropped columns, another search_path, another order of objects.
-    migrate(conn, &[("001_A.sql", "CREATE TABLE gone (a int); CREATE TABLE base (x int, a int);")])
-        .unwrap();
+    let _ = migrate(
+        conn,
+        &[("001_A.sql", "CREATE TABLE gone (a int); CREATE TABLE base (x int, a int);")],
+    )
+    .unwrap();
     execute(conn, "ALTER TABLE base DROP x");
     execute(conn, "DROP TABLE gone");
     conn.batch_execute(&EVERYTHING.replace("CREATE TABLE base (a int);", "")).unwrap();

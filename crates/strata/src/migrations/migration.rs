@@ -1,7 +1,5 @@
 //! What a migration is to the engine: a name, a header, a body.
 
-mod sequence;
-
 use std::error::Error as StdError;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -14,8 +12,6 @@ use strata_sequence::{
 use strata_sql::Position;
 
 use crate::error::Error;
-
-pub use sequence::{EmbeddedBody, EmbeddedMigration, EmbeddedMigrations, Sequence};
 
 /// The function of a Rust migration, its error boxed.
 pub type Up = fn(&mut PgConnection) -> Result<(), Box<dyn StdError + Send + Sync>>;
@@ -49,6 +45,11 @@ pub(crate) enum Text {
 impl Migration {
     pub(crate) fn new(name: MigrationName, file: PathBuf, body: Body) -> Self {
         Self { name, file, body, header: OnceLock::new(), digest: None }
+    }
+
+    /// The same with a digest that is known already.
+    pub(super) fn with_digest(self, digest: Option<&'static str>) -> Self {
+        Self { digest, ..self }
     }
 
     /// The name, `001_InitialSchema`.

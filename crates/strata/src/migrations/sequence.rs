@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use strata_sequence::{Kind, MigrationFile, MigrationName, SequenceError, list_folder};
 
-use super::{Body, Migration, Text, Up};
+use super::migration::{Body, Migration, Text, Up};
 use crate::error::Error;
 
 /// Migrations in the order in which they run: by number, then by name.
@@ -116,8 +116,7 @@ impl TryFrom<&EmbeddedMigrations> for Sequence {
                     Body::Rust { header: Text::Embedded(header), up: Some(up) }
                 }
             };
-            migrations
-                .push(Migration { digest: migration.digest, ..Migration::new(name, file, body) });
+            migrations.push(Migration::new(name, file, body).with_digest(migration.digest));
         }
         Ok(Self { migrations })
     }
