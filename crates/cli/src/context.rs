@@ -9,6 +9,9 @@ use diesel::pg::PgConnection;
 use crate::error::CliError;
 use crate::globals::Globals;
 use crate::printer::Printer;
+#[cfg(unix)]
+use crate::private;
+use diesel_strata::env_file;
 use diesel_strata::schema_rs::PrintSchemaConfig;
 use diesel_strata::{EmbeddedMigrations, Ledger, Migrator, Sequence, connect, target};
 
@@ -125,37 +128,29 @@ impl<'a> Context<'a> {
         if let Some(url) = self.globals.database_url.as_ref().filter(|url| !url.is_empty()) {
             return Ok(url.clone());
         }
-        if let Some(url) = self.url_of_env_file()? {
+        if let Some((url, path)) = env_file::variable(&self.here, "DATABASE_URL")? {
+            self.printer.detail(&format!("DATABASE_URL is from {}", path.display()));
             return Ok(url);
         }
-        #[cfg(unix)]
-        {
-            let server = diesel_strata::server::Server::attach(&self.here)?;
-            let url = server.url();
-            self.server = Some(server);
-            Ok(url)
-        }
-        #[cfg(not(unix))]
-        Err(CliError::Usage("set DATABASE_URL, or pass --database-url".to_owned()))
+        self.private_url()
     }
 
-    /// `DATABASE_URL` of the nearest `.env`, here or above.
-    fn url_of_env_file(&self) -> Result<Option<String>, CliError> {
-        let Some(path) = above(&self.here, ".env") else {
-            return Ok(None);
-        };
-        let invalid = |error: dotenvy::Error| CliError::Config {
-            path: path.clone(),
-            message: error.to_string(),
-        };
-        for pair in dotenvy::from_path_iter(&path).map_err(invalid)? {
-            let (name, value) = pair.map_err(invalid)?;
-            if name == "DATABASE_URL" {
-                self.printer.detail(&format!("DATABASE_URL is from {}", path.display()));
-                return Ok(Some(value));
-            }
+    /// A URL of the private server, which is then said to be the target.
+    #[cfg(unix)]
+    fn private_url(&mut self) -> Result<String, CliError> {
+        private::may_be_target(&self.here)?;
+        let server = diesel_strata::server::Server::attach(&self.here)?;
+        let url = server.url();
+        if self.server.replace(server).is_none() {
+            let target = self.private_target().unwrap_or_default();
+            self.printer.insist(&format!("no DATABASE_URL is set: this is {target}"));
         }
-        Ok(None)
+        Ok(url)
+    }
+
+    #[cfg(not(unix))]
+    fn private_url(&mut self) -> Result<String, CliError> {
+        Err(CliError::Usage("set DATABASE_URL, or pass --database-url".to_owned()))
     }
 }
 

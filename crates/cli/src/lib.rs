@@ -10,6 +10,8 @@ mod migrate;
 mod new;
 mod print_schema;
 mod printer;
+#[cfg(unix)]
+mod private;
 mod program;
 mod regenerate;
 mod server;

@@ -58,8 +58,13 @@ impl Printer {
     /// What is worth knowing and is not the result.
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
-            self.aside(&format!("{} {text}", style("note:").for_stderr().cyan().bold()));
+            self.insist(text);
         }
+    }
+
+    /// A note that nobody may miss, whatever was asked for.
+    pub(crate) fn insist(&self, text: &str) {
+        self.aside(&format!("{} {text}", style("note:").for_stderr().cyan().bold()));
     }
 
     /// What only `--verbose` shows.

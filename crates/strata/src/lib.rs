@@ -1,6 +1,9 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "server")]
+#[doc(hidden)]
+pub mod env_file;
 mod error;
 mod event;
 #[cfg(feature = "harness")]

@@ -9,3 +9,4 @@ mod private_server;
 mod replicas;
 mod schema_rs;
 mod support;
+mod target;

@@ -78,6 +78,22 @@ pub enum Error {
         /// What libpq said.
         message: String,
     },
+    /// `.env` names a database in a line that cannot be read.
+    #[cfg(feature = "server")]
+    #[error(
+        "cannot read {name} from {}{}; put the value in single quotes, and look for a quote that \
+         is left open above it",
+        line.map(|line| format!("line {line} of ")).unwrap_or_default(),
+        path.display()
+    )]
+    EnvFile {
+        /// The variable.
+        name: String,
+        /// The file.
+        path: PathBuf,
+        /// The line, counted from 1; none where the file itself cannot be read.
+        line: Option<usize>,
+    },
     /// A pool gave no connection.
     #[error("the pool gave no connection; is the database up, and the pool large enough?")]
     Pool(#[source] diesel::r2d2::PoolError),
