@@ -24,7 +24,7 @@ pub struct ApiKeyUse {
 }
 
 /// A new row; what is `None` gets the table's default.
-#[derive(Debug, Clone, Insertable, AsChangeset)]
+#[derive(Debug, Clone, Insertable, AsChangeset, bon::Builder)]
 #[diesel(table_name = api_key_usage)]
 pub struct NewApiKeyUse<'a> {
     pub id: Option<&'a str>,

@@ -7,10 +7,11 @@ use crate::schema::api_keys;
 use crate::types::Json;
 
 /// A row: a key with which a program acts for a user.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Identifiable)]
+#[derive(derive_more::Debug, Clone, PartialEq, Queryable, Selectable, Identifiable)]
 #[diesel(table_name = api_keys, check_for_backend(diesel::pg::Pg))]
 pub struct ApiKey {
     pub id: String,
+    #[debug("***")]
     pub key_hash: String,
     pub key_prefix: String,
     pub user_id: String,
@@ -27,10 +28,11 @@ pub struct ApiKey {
 }
 
 /// A new row; what is `None` gets the table's default.
-#[derive(Debug, Clone, Insertable, AsChangeset)]
+#[derive(derive_more::Debug, Clone, Insertable, AsChangeset, bon::Builder)]
 #[diesel(table_name = api_keys)]
 pub struct NewApiKey<'a> {
     pub id: Option<&'a str>,
+    #[debug("***")]
     pub key_hash: &'a str,
     pub key_prefix: &'a str,
     pub user_id: &'a str,
@@ -45,9 +47,10 @@ pub struct NewApiKey<'a> {
 }
 
 /// Changes to a row; what is `None` stays, and what is `Some(None)` becomes NULL.
-#[derive(Debug, Clone, Default, AsChangeset)]
+#[derive(derive_more::Debug, Clone, Default, AsChangeset)]
 #[diesel(table_name = api_keys)]
 pub struct ApiKeyChanges<'a> {
+    #[debug("***")]
     pub key_hash: Option<&'a str>,
     pub key_prefix: Option<&'a str>,
     pub user_id: Option<&'a str>,

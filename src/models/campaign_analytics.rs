@@ -19,7 +19,7 @@ pub struct CampaignAnalytics {
 }
 
 /// A new row; what is `None` gets the table's default.
-#[derive(Debug, Clone, Insertable, AsChangeset)]
+#[derive(Debug, Clone, Insertable, AsChangeset, bon::Builder)]
 #[diesel(table_name = campaign_analytics)]
 pub struct NewCampaignAnalytics<'a> {
     pub id: &'a str,

@@ -26,7 +26,7 @@ pub struct CampaignDailyStat {
 }
 
 /// A new row; what is `None` gets the table's default.
-#[derive(Debug, Clone, Insertable, AsChangeset)]
+#[derive(Debug, Clone, Insertable, AsChangeset, bon::Builder)]
 #[diesel(table_name = campaign_daily_stat_entries)]
 pub struct NewCampaignDailyStat<'a> {
     pub id: &'a str,

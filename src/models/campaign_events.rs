@@ -22,7 +22,7 @@ pub struct CampaignEvent {
 }
 
 /// A new row; what is `None` gets the table's default.
-#[derive(Debug, Clone, Insertable, AsChangeset)]
+#[derive(Debug, Clone, Insertable, AsChangeset, bon::Builder)]
 #[diesel(table_name = campaign_events)]
 pub struct NewCampaignEvent<'a> {
     pub campaign_id: &'a str,

@@ -24,7 +24,7 @@ pub struct CampaignSyncProgress {
 }
 
 /// A new row; what is `None` gets the table's default.
-#[derive(Debug, Clone, Insertable, AsChangeset)]
+#[derive(Debug, Clone, Insertable, AsChangeset, bon::Builder)]
 #[diesel(table_name = campaign_sync_progress, primary_key(campaign_id))]
 pub struct NewCampaignSyncProgress<'a> {
     pub campaign_id: i32,

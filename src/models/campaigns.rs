@@ -32,7 +32,7 @@ pub struct Campaign {
 }
 
 /// A new row; what is `None` gets the table's default.
-#[derive(Debug, Clone, Insertable, AsChangeset)]
+#[derive(Debug, Clone, Insertable, AsChangeset, bon::Builder)]
 #[diesel(table_name = campaigns)]
 pub struct NewCampaign<'a> {
     pub id: &'a str,

@@ -25,7 +25,7 @@ pub struct ClassifiedEmail {
 }
 
 /// A new row; what is `None` gets the table's default.
-#[derive(Debug, Clone, Insertable, AsChangeset)]
+#[derive(Debug, Clone, Insertable, AsChangeset, bon::Builder)]
 #[diesel(table_name = classified_emails)]
 pub struct NewClassifiedEmail<'a> {
     pub id: Option<&'a str>,

@@ -21,7 +21,7 @@ pub struct Client {
 }
 
 /// A new row; what is `None` gets the table's default.
-#[derive(Debug, Clone, Insertable, AsChangeset)]
+#[derive(Debug, Clone, Insertable, AsChangeset, bon::Builder)]
 #[diesel(table_name = clients)]
 pub struct NewClient<'a> {
     pub id: &'a str,

@@ -22,7 +22,7 @@ pub struct EmailAccountDailyStat {
 }
 
 /// A new row; what is `None` gets the table's default.
-#[derive(Debug, Clone, Insertable, AsChangeset)]
+#[derive(Debug, Clone, Insertable, AsChangeset, bon::Builder)]
 #[diesel(table_name = email_account_daily_stat_entries)]
 pub struct NewEmailAccountDailyStat<'a> {
     pub id: &'a str,

@@ -38,7 +38,7 @@ pub struct EmailAccount {
 }
 
 /// A new row; what is `None` gets the table's default.
-#[derive(Debug, Clone, Insertable, AsChangeset)]
+#[derive(Debug, Clone, Insertable, AsChangeset, bon::Builder)]
 #[diesel(table_name = email_accounts)]
 pub struct NewEmailAccount<'a> {
     pub id: i64,

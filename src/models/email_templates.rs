@@ -20,7 +20,7 @@ pub struct EmailTemplate {
 }
 
 /// A new row; what is `None` gets the table's default.
-#[derive(Debug, Clone, Insertable, AsChangeset)]
+#[derive(Debug, Clone, Insertable, AsChangeset, bon::Builder)]
 #[diesel(table_name = email_templates)]
 pub struct NewEmailTemplate<'a> {
     pub id: &'a str,

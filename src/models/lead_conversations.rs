@@ -25,7 +25,7 @@ pub struct LeadConversation {
 }
 
 /// A new row; what is `None` gets the table's default.
-#[derive(Debug, Clone, Insertable, AsChangeset)]
+#[derive(Debug, Clone, Insertable, AsChangeset, bon::Builder)]
 #[diesel(table_name = lead_conversations)]
 pub struct NewLeadConversation<'a> {
     pub id: &'a str,

@@ -28,7 +28,7 @@ pub struct LeadEmail {
 }
 
 /// A new row; what is `None` gets the table's default.
-#[derive(Debug, Clone, Insertable, AsChangeset)]
+#[derive(Debug, Clone, Insertable, AsChangeset, bon::Builder)]
 #[diesel(table_name = lead_email_history)]
 pub struct NewLeadEmail<'a> {
     pub id: &'a str,

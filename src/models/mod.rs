@@ -1,5 +1,18 @@
 //! One file a table: its row, a new row, changes to a row, and the queries that the application
-//! runs on it. A method's name says what it does on a conflict.
+//! runs on it. A method's name says what it does on a conflict. A new row is built from what it
+//! needs; what is left out gets the table's default. What lets somebody in (hashes of passwords and
+//! keys, tokens, secrets, headers) is blotted out where a row is printed with `{:?}`.
+//!
+//! ```no_run
+//! use outreach::models::NewUser;
+//!
+//! # fn new_user(conn: &mut diesel::PgConnection) -> diesel::QueryResult<()> {
+//! let new = NewUser::builder().id("u1").username("zoë").email("z@example.com").password_hash("…");
+//! let user = new.build().insert(conn)?;
+//! assert_eq!(user.role, "User");
+//! # Ok(())
+//! # }
+//! ```
 
 #![expect(missing_docs, reason = "the fields are the columns, which the migrations describe")]
 

@@ -20,7 +20,7 @@ pub struct RateLimit {
 }
 
 /// A new row; what is `None` gets the table's default.
-#[derive(Debug, Clone, Insertable, AsChangeset)]
+#[derive(Debug, Clone, Insertable, AsChangeset, bon::Builder)]
 #[diesel(table_name = rate_limits)]
 pub struct NewRateLimit<'a> {
     pub id: Option<&'a str>,

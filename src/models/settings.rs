@@ -17,7 +17,7 @@ pub struct Setting {
 }
 
 /// A new row; what is `None` gets the table's default.
-#[derive(Debug, Clone, Insertable, AsChangeset)]
+#[derive(Debug, Clone, Insertable, AsChangeset, bon::Builder)]
 #[diesel(table_name = settings)]
 pub struct NewSetting<'a> {
     pub id: &'a str,

@@ -6,11 +6,12 @@ use diesel::prelude::*;
 use crate::schema::user_sessions;
 
 /// A row: a refresh token of a signed-in user.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Identifiable)]
+#[derive(derive_more::Debug, Clone, PartialEq, Queryable, Selectable, Identifiable)]
 #[diesel(table_name = user_sessions, check_for_backend(diesel::pg::Pg))]
 pub struct UserSession {
     pub id: String,
     pub user_id: String,
+    #[debug("***")]
     pub refresh_token: String,
     pub refresh_token_expiry_time: DateTime<Utc>,
     pub created_at: DateTime<Utc>,
@@ -22,11 +23,12 @@ pub struct UserSession {
 }
 
 /// A new row; what is `None` gets the table's default.
-#[derive(Debug, Clone, Insertable, AsChangeset)]
+#[derive(derive_more::Debug, Clone, Insertable, AsChangeset, bon::Builder)]
 #[diesel(table_name = user_sessions)]
 pub struct NewUserSession<'a> {
     pub id: &'a str,
     pub user_id: &'a str,
+    #[debug("***")]
     pub refresh_token: &'a str,
     pub refresh_token_expiry_time: DateTime<Utc>,
     pub last_accessed_at: Option<DateTime<Utc>>,
@@ -37,10 +39,11 @@ pub struct NewUserSession<'a> {
 }
 
 /// Changes to a row; what is `None` stays, and what is `Some(None)` becomes NULL.
-#[derive(Debug, Clone, Default, AsChangeset)]
+#[derive(derive_more::Debug, Clone, Default, AsChangeset)]
 #[diesel(table_name = user_sessions)]
 pub struct UserSessionChanges<'a> {
     pub user_id: Option<&'a str>,
+    #[debug("***")]
     pub refresh_token: Option<&'a str>,
     pub refresh_token_expiry_time: Option<DateTime<Utc>>,
     pub last_accessed_at: Option<DateTime<Utc>>,

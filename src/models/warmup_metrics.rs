@@ -25,7 +25,7 @@ pub struct WarmupMetrics {
 }
 
 /// A new row; what is `None` gets the table's default.
-#[derive(Debug, Clone, Insertable, AsChangeset)]
+#[derive(Debug, Clone, Insertable, AsChangeset, bon::Builder)]
 #[diesel(table_name = warmup_metrics)]
 pub struct NewWarmupMetrics<'a> {
     pub id: i64,

@@ -23,7 +23,7 @@ pub struct WebhookDelivery {
 }
 
 /// A new row; what is `None` gets the table's default.
-#[derive(Debug, Clone, Insertable, AsChangeset)]
+#[derive(Debug, Clone, Insertable, AsChangeset, bon::Builder)]
 #[diesel(table_name = webhook_deliveries)]
 pub struct NewWebhookDelivery<'a> {
     pub id: Option<&'a str>,

@@ -26,7 +26,7 @@ pub struct WebhookEventConfig {
 }
 
 /// A new row; what is `None` gets the table's default.
-#[derive(Debug, Clone, Insertable, AsChangeset)]
+#[derive(Debug, Clone, Insertable, AsChangeset, bon::Builder)]
 #[diesel(table_name = webhook_event_configs)]
 pub struct NewWebhookEventConfig<'a> {
     pub id: &'a str,

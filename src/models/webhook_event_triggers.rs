@@ -28,7 +28,7 @@ pub struct WebhookEventTrigger {
 }
 
 /// A new row; what is `None` gets the table's default.
-#[derive(Debug, Clone, Insertable, AsChangeset)]
+#[derive(Debug, Clone, Insertable, AsChangeset, bon::Builder)]
 #[diesel(table_name = webhook_event_triggers)]
 pub struct NewWebhookEventTrigger<'a> {
     pub id: &'a str,

@@ -9,7 +9,7 @@ use crate::schema::webhooks;
 use crate::types::Json;
 
 /// A row: where a user wants to be told of events.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Identifiable)]
+#[derive(derive_more::Debug, Clone, PartialEq, Queryable, Selectable, Identifiable)]
 #[diesel(table_name = webhooks, check_for_backend(diesel::pg::Pg))]
 pub struct Webhook {
     pub id: String,
@@ -17,7 +17,9 @@ pub struct Webhook {
     pub name: String,
     pub url: String,
     pub events: Json<Vec<String>>,
+    #[debug("***")]
     pub headers: Option<Json<BTreeMap<String, String>>>,
+    #[debug("***")]
     pub secret: Option<String>,
     pub is_active: Option<bool>,
     pub retry_count: Option<i32>,
@@ -29,7 +31,7 @@ pub struct Webhook {
 }
 
 /// A new row; what is `None` gets the table's default.
-#[derive(Debug, Clone, Insertable, AsChangeset)]
+#[derive(derive_more::Debug, Clone, Insertable, AsChangeset, bon::Builder)]
 #[diesel(table_name = webhooks)]
 pub struct NewWebhook<'a> {
     pub id: Option<&'a str>,
@@ -37,7 +39,9 @@ pub struct NewWebhook<'a> {
     pub name: &'a str,
     pub url: &'a str,
     pub events: Option<&'a Json<Vec<String>>>,
+    #[debug("***")]
     pub headers: Option<&'a Json<BTreeMap<String, String>>>,
+    #[debug("***")]
     pub secret: Option<&'a str>,
     pub is_active: Option<bool>,
     pub retry_count: Option<i32>,
@@ -47,14 +51,16 @@ pub struct NewWebhook<'a> {
 }
 
 /// Changes to a row; what is `None` stays, and what is `Some(None)` becomes NULL.
-#[derive(Debug, Clone, Default, AsChangeset)]
+#[derive(derive_more::Debug, Clone, Default, AsChangeset)]
 #[diesel(table_name = webhooks)]
 pub struct WebhookChanges<'a> {
     pub user_id: Option<&'a str>,
     pub name: Option<&'a str>,
     pub url: Option<&'a str>,
     pub events: Option<&'a Json<Vec<String>>>,
+    #[debug("***")]
     pub headers: Option<Option<&'a Json<BTreeMap<String, String>>>>,
+    #[debug("***")]
     pub secret: Option<Option<&'a str>>,
     pub is_active: Option<Option<bool>>,
     pub retry_count: Option<Option<i32>>,

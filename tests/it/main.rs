@@ -5,5 +5,6 @@
 mod data;
 mod queries;
 mod schema;
+mod secrets;
 mod start_up;
 mod support;

@@ -12,62 +12,41 @@ use serde_json::json;
 use crate::support::database;
 
 fn lead(conn: &mut PgConnection, campaign: i32, number: usize) -> LeadConversation {
-    NewLeadConversation {
-        id: &format!("lead-{campaign}-{number:03}"),
-        admin_uuid: "admin",
-        campaign_id: campaign,
-        lead_email: &format!("lead{number:03}@é.example"),
-        lead_first_name: None,
-        lead_last_name: None,
-        status: None,
-        conversation_data: None,
-        last_synced_at: None,
-        sync_status: None,
-    }
-    .insert(conn)
-    .unwrap()
+    NewLeadConversation::builder()
+        .id(&format!("lead-{campaign}-{number:03}"))
+        .admin_uuid("admin")
+        .campaign_id(campaign)
+        .lead_email(&format!("lead{number:03}@é.example"))
+        .build()
+        .insert(conn)
+        .unwrap()
 }
 
 fn user(conn: &mut PgConnection) -> User {
-    NewUser {
-        id: "u",
-        username: "zoë",
-        email: "zoe@example.com",
-        password_hash: "hash",
-        role: None,
-        first_name: None,
-        last_name: None,
-        is_active: None,
-        last_login_at: None,
-        refresh_token: None,
-        refresh_token_expiry_time: None,
-        assigned_client_ids: Some(&Json(vec!["c1".to_owned()])),
-        api_key: None,
-        api_key_created_at: None,
-    }
-    .insert_or_update(conn)
-    .unwrap()
+    NewUser::builder()
+        .id("u")
+        .username("zoë")
+        .email("zoe@example.com")
+        .password_hash("hash")
+        .assigned_client_ids(&Json(vec!["c1".to_owned()]))
+        .build()
+        .insert_or_update(conn)
+        .unwrap()
 }
 
 fn webhook(conn: &mut PgConnection) -> Webhook {
     user(conn);
     let headers = BTreeMap::from([("X-Token".to_owned(), "é".to_owned())]);
-    NewWebhook {
-        id: Some("w"),
-        user_id: "u",
-        name: "events",
-        url: "https://example.com",
-        events: Some(&Json(vec!["reply".to_owned()])),
-        headers: Some(&Json(headers)),
-        secret: None,
-        is_active: None,
-        retry_count: None,
-        timeout_seconds: None,
-        last_triggered_at: None,
-        failure_count: None,
-    }
-    .insert(conn)
-    .unwrap()
+    NewWebhook::builder()
+        .id("w")
+        .user_id("u")
+        .name("events")
+        .url("https://example.com")
+        .events(&Json(vec!["reply".to_owned()]))
+        .headers(&Json(headers))
+        .build()
+        .insert(conn)
+        .unwrap()
 }
 
 #[test]
@@ -179,23 +158,23 @@ fn workers_that_advance_at_once_are_both_counted() {
 fn variants_are_found_by_their_labels() {
     let database = database();
     let conn = &mut database.conn();
-    NewEmailTemplate {
-        id: "t",
-        admin_uuid: "admin",
-        campaign_id: 7,
-        subject: Some("Hello"),
-        body: None,
-        sequence_number: 1,
-    }
-    .insert(conn)
-    .unwrap();
-    let variant = |label, subject| NewEmailTemplateVariant {
-        id: label,
-        template_id: "t",
-        smartlead_variant_id: 1,
-        variant_label: label,
-        subject: Some(subject),
-        body: None,
+    NewEmailTemplate::builder()
+        .id("t")
+        .admin_uuid("admin")
+        .campaign_id(7)
+        .subject("Hello")
+        .sequence_number(1)
+        .build()
+        .insert(conn)
+        .unwrap();
+    let variant = |label, subject| {
+        NewEmailTemplateVariant::builder()
+            .id(label)
+            .template_id("t")
+            .smartlead_variant_id(1)
+            .variant_label(label)
+            .subject(subject)
+            .build()
     };
     variant("B", "second").insert(conn).unwrap();
     variant("A", "first").insert(conn).unwrap();
@@ -240,19 +219,16 @@ fn daily_figures_are_summed_over_a_range() {
     let conn = &mut database.conn();
     let day = |day| NaiveDate::from_ymd_opt(2026, 1, day).unwrap();
     for number in 1..=5 {
-        let stat = NewCampaignDailyStat {
-            id: &format!("s{number}"),
-            admin_uuid: "admin",
-            campaign_id: "7",
-            campaign_id_int: 7,
-            stat_date: day(number),
-            sent: Some(10),
-            opened: Some(i32::try_from(number).unwrap()),
-            clicked: None,
-            replied: None,
-            positive_replies: None,
-            bounced: None,
-        };
+        let id = format!("s{number}");
+        let stat = NewCampaignDailyStat::builder()
+            .id(&id)
+            .admin_uuid("admin")
+            .campaign_id("7")
+            .campaign_id_int(7)
+            .stat_date(day(number))
+            .sent(10)
+            .opened(i32::try_from(number).unwrap())
+            .build();
         stat.insert_or_update(conn).unwrap();
         stat.insert_or_update(conn).unwrap();
     }
@@ -270,21 +246,17 @@ fn webhook_configs_are_due_until_they_were_checked_and_triggers_are_recorded() {
     let conn = &mut database.conn();
     webhook(conn);
     for (id, active) in [("one", true), ("two", true), ("off", false)] {
-        NewWebhookEventConfig {
-            id,
-            admin_uuid: "admin",
-            webhook_id: "w",
-            event_type: "reply",
-            name: id,
-            description: None,
-            config_parameters: Some(&json!({ "threshold": 3 })),
-            target_scope: None,
-            is_active: Some(active),
-            last_checked_at: None,
-            last_triggered_at: None,
-        }
-        .insert(conn)
-        .unwrap();
+        NewWebhookEventConfig::builder()
+            .id(id)
+            .admin_uuid("admin")
+            .webhook_id("w")
+            .event_type("reply")
+            .name(id)
+            .config_parameters(&json!({ "threshold": 3 }))
+            .is_active(active)
+            .build()
+            .insert(conn)
+            .unwrap();
     }
     let due = |conn: &mut PgConnection| -> Vec<String> {
         let since = Utc::now() - Duration::minutes(5);
@@ -292,19 +264,16 @@ fn webhook_configs_are_due_until_they_were_checked_and_triggers_are_recorded() {
         configs.into_iter().map(|config| config.id).collect()
     };
     assert_eq!(due(conn), ["one", "two"]);
-    let trigger = |config| NewWebhookEventTrigger {
-        id: "t",
-        event_config_id: config,
-        webhook_id: "w",
-        campaign_id: "7",
-        campaign_name: "Spring",
-        trigger_data: None,
-        status_code: Some(200),
-        response_body: None,
-        error_message: None,
-        is_success: Some(true),
-        attempt_count: None,
-        delivered_at: None,
+    let trigger = |config| {
+        NewWebhookEventTrigger::builder()
+            .id("t")
+            .event_config_id(config)
+            .webhook_id("w")
+            .campaign_id("7")
+            .campaign_name("Spring")
+            .status_code(200)
+            .is_success(true)
+            .build()
     };
     assert!(trigger("nowhere").record(conn).is_err());
     trigger("one").record(conn).unwrap();
@@ -318,21 +287,15 @@ fn webhook_configs_are_due_until_they_were_checked_and_triggers_are_recorded() {
 fn an_unknown_text_is_an_error_and_not_a_guess() {
     let database = database();
     let conn = &mut database.conn();
-    let mail = NewLeadEmail {
-        id: "m",
-        admin_uuid: "admin",
-        campaign_id: 7,
-        lead_id: "l",
-        lead_email: "l@x",
-        subject: None,
-        body: None,
-        sequence_number: None,
-        time: Some(Utc::now()),
-        type_: Some(Direction::Reply),
-        classification_result: None,
-        classified_at: None,
-        is_classified: None,
-    };
+    let mail = NewLeadEmail::builder()
+        .id("m")
+        .admin_uuid("admin")
+        .campaign_id(7)
+        .lead_id("l")
+        .lead_email("l@x")
+        .time(Utc::now())
+        .type_(Direction::Reply)
+        .build();
     assert_eq!(mail.insert(conn).unwrap().type_, Some(Direction::Reply));
     let drop_check = "ALTER TABLE lead_email_history DROP CONSTRAINT chk_lead_email_history_type";
     diesel::sql_query(drop_check).execute(conn).unwrap();
