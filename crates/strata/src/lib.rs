@@ -31,7 +31,7 @@ pub use ledger::Ledger;
 pub use migrations::{EmbeddedBody, EmbeddedMigration};
 pub use migrations::{EmbeddedMigrations, Migration, Sequence, Up};
 pub use migrator::{Migrator, Ran, Report, migrate, migrate_pool};
-pub use session::{connect, target};
+pub use session::{connect, target, with_database};
 #[cfg(feature = "schema")]
 pub use snapshot::schema_snapshot;
 pub use status::{MigrationStatus, State, Status};

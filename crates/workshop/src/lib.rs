@@ -1,1 +1,8 @@
 #![doc = include_str!("../README.md")]
+
+mod error;
+pub mod measure;
+mod scratch;
+
+pub use error::WorkshopError;
+pub use scratch::{Scratch, ScratchServer};

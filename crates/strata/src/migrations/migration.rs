@@ -75,12 +75,12 @@ impl Migration {
         &self.file
     }
 
-    /// The function of a Rust migration.
+    /// The function of a Rust migration; none where it is SQL.
     ///
     /// # Errors
     ///
     /// The migration was read from a folder, and this program has no such function linked in.
-    pub(crate) fn up(&self) -> Result<Option<Up>, Error> {
+    pub fn up(&self) -> Result<Option<Up>, Error> {
         match &self.body {
             Body::Sql(_) => Ok(None),
             Body::Rust { up: Some(up), .. } => Ok(Some(*up)),
@@ -128,7 +128,7 @@ impl Migration {
     /// # Errors
     ///
     /// The file cannot be read, or breaks a rule.
-    pub(crate) fn sql(&self) -> Result<String, Error> {
+    pub fn sql(&self) -> Result<String, Error> {
         match &self.body {
             Body::Sql(Text::Embedded(text)) => {
                 let text = text.strip_prefix('\u{feff}').unwrap_or(text);

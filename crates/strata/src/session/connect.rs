@@ -33,9 +33,14 @@ pub fn target(url: &str) -> String {
     }
 }
 
-/// `url` with its database changed to `database`, a plain name.
-#[cfg(feature = "testing")]
-pub(crate) fn with_database(url: &str, database: &str) -> String {
+/// `url`, which is anything that libpq takes, with its database changed to `database`, a plain
+/// name.
+///
+/// ```
+/// let url = diesel_strata::with_database("postgres://localhost/app?sslmode=disable", "scratch");
+/// assert_eq!(url, "postgres://localhost/scratch?sslmode=disable");
+/// ```
+pub fn with_database(url: &str, database: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else {
         // The last of two settings holds.
         return format!("{url} dbname={database}");
@@ -167,7 +172,6 @@ mod tests {
         }
     }
 
-    #[cfg(feature = "testing")]
     #[test]
     fn another_database_of_the_same_server_has_the_same_url_but_for_its_name() {
         for (url, expected) in [

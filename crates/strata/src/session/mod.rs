@@ -8,9 +8,7 @@ use diesel::connection::TransactionManager;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 
-#[cfg(feature = "testing")]
-pub(crate) use connect::with_database;
-pub use connect::{connect, target};
+pub use connect::{connect, target, with_database};
 pub(crate) use lock::{DEADLINE, Lock, Turn};
 pub(crate) use settings::{Settings, may_change_settings};
 
