@@ -273,7 +273,7 @@ const TABLE: &[(&str, &str)] = &[
     ),
     (
         "ALTER TABLE leads SET UNLOGGED",
-        "ACCESS EXCLUSIVE leads; ACCESS EXCLUSIVE leads_id_seq; rewrites leads; rewrites leads_id_seq; rebuilds leads_code; rebuilds leads_note; rebuilds leads_pkey; scans leads",
+        "ACCESS EXCLUSIVE leads; rewrites leads; rebuilds leads_code; rebuilds leads_note; rebuilds leads_pkey; scans leads | 15: ACCESS EXCLUSIVE leads; ACCESS EXCLUSIVE leads_id_seq; rewrites leads; rewrites leads_id_seq; rebuilds leads_code; rebuilds leads_note; rebuilds leads_pkey; scans leads",
     ),
     ("ALTER TABLE leads SET (fillfactor = 70)", "SHARE UPDATE EXCLUSIVE leads"),
     ("ALTER TABLE leads SET (autovacuum_enabled = false)", "SHARE UPDATE EXCLUSIVE leads"),
