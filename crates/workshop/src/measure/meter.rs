@@ -105,7 +105,7 @@ impl Meter {
         for locked in tables.into_iter().chain(indexes) {
             self.note_lock(&locked, &mut measured);
             if let Some(after) = locked.state {
-                self.note_state(after, &files, &mut measured);
+                self.note_state(&after, &files, &mut measured);
             }
         }
         Ok(measured)
@@ -141,13 +141,13 @@ impl Meter {
         }
     }
 
-    fn note_state(&mut self, after: State, dropped: &[u32], measured: &mut Measured) {
+    fn note_state(&mut self, after: &State, dropped: &[u32], measured: &mut Measured) {
         match self.known.insert(after.relation.oid, after.clone()) {
-            Some(before) => note_change(&before, &after, measured),
+            Some(before) => note_change(&before, after, measured),
             // An index that took over the file of another one was not built: the type of its
             // column has changed in name only.
             None if after.file.is_some_and(|file| dropped.contains(&file)) => {}
-            None => self.note_new(&after, measured),
+            None => self.note_new(after, measured),
         }
     }
 
