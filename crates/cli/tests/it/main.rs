@@ -5,6 +5,7 @@
 
 mod command_line;
 mod many;
+mod mounted;
 mod private_server;
 mod replicas;
 mod schema_rs;
