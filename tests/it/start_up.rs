@@ -37,7 +37,8 @@ fn every_migration_runs_on_top_of_itself() {
     let conn = &mut database.conn();
     let migrator = diesel_strata::Migrator::new(&outreach::MIGRATIONS).unwrap();
     for migration in migrator.sequence().migrations() {
-        migrator.forget(conn, migration.name()).unwrap();
+        let found = migrator.forgettable(conn, migration.name()).unwrap();
+        migrator.forget(conn, &found).unwrap();
     }
     assert_eq!(outreach::migrate(conn).unwrap().applied.len(), 4);
 }

@@ -73,13 +73,9 @@ pub enum Command {
 /// ```
 pub fn run(globals: Globals, command: Command, migrations: Option<EmbeddedMigrations>) -> ExitCode {
     let printer = Printer::new(&globals);
-    match dispatch(globals, command, migrations, &printer) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            printer.error(&error);
-            ExitCode::from(error.exit_code())
-        }
-    }
+    let result = dispatch(globals, command, migrations, &printer);
+    printer.finish(&result);
+    result.map_or_else(|error| ExitCode::from(error.exit_code()), |()| ExitCode::SUCCESS)
 }
 
 fn dispatch(

@@ -1,16 +1,19 @@
 //! What a command works with: the settings, the folder of migrations, the database.
 
+use std::cell::OnceCell;
 use std::env;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use diesel::pg::PgConnection;
 
+use crate::database_url;
 use crate::error::CliError;
+use crate::folders;
 use crate::globals::Globals;
 use crate::printer::Printer;
 #[cfg(unix)]
 use crate::private;
+use crate::settings::Settings;
 use diesel_strata::env_file;
 use diesel_strata::schema_rs::PrintSchemaConfig;
 use diesel_strata::{EmbeddedMigrations, Ledger, Migrator, Sequence, connect, target};
@@ -20,17 +23,10 @@ pub(crate) struct Context<'a> {
     globals: Globals,
     migrations: Option<EmbeddedMigrations>,
     here: PathBuf,
-    settings: Option<Settings>,
+    settings: OnceCell<Settings>,
     /// The private server, for as long as the command runs.
     #[cfg(unix)]
     server: Option<diesel_strata::server::Server>,
-}
-
-/// diesel.toml.
-struct Settings {
-    path: PathBuf,
-    folder: PathBuf,
-    table: toml::Table,
 }
 
 impl<'a> Context<'a> {
@@ -40,7 +36,7 @@ impl<'a> Context<'a> {
         printer: &'a Printer,
     ) -> Result<Self, CliError> {
         let here = env::current_dir().map_err(CliError::io("find", Path::new(".")))?;
-        let settings = Settings::find(globals.config_file.as_deref(), &here)?;
+        let settings = OnceCell::new();
         #[cfg(unix)]
         let server = None;
         Ok(Self { printer, globals, migrations, here, settings, server })
@@ -50,18 +46,34 @@ impl<'a> Context<'a> {
         &self.here
     }
 
+    /// Which table the ledger is.
+    pub(crate) fn ledger(&self) -> Ledger {
+        self.globals.ledger.clone().unwrap_or_default()
+    }
+
+    /// diesel.toml, read when it is first needed.
+    fn settings(&self) -> Result<&Settings, CliError> {
+        if let Some(settings) = self.settings.get() {
+            return Ok(settings);
+        }
+        let settings = Settings::find(self.globals.config_file.as_deref(), &self.here)?;
+        Ok(self.settings.get_or_init(|| settings))
+    }
+
     /// The folder of migrations, which need not exist.
     pub(crate) fn migrations_folder(&self) -> Result<PathBuf, CliError> {
-        if let Some(folder) = &self.globals.migrations_dir {
-            return Ok(self.here.join(folder));
+        let folder = self.named_folder()?;
+        Ok(folder.unwrap_or_else(|| folders::migrations(&self.here)))
+    }
+
+    /// The folder of migrations where one was named.
+    fn named_folder(&self) -> Result<Option<PathBuf>, CliError> {
+        let named = self.globals.migrations_dir.clone();
+        let named = named.or_else(|| env::var_os("MIGRATION_DIRECTORY").map(PathBuf::from));
+        match named.filter(|folder| !folder.as_os_str().is_empty()) {
+            Some(folder) => Ok(Some(self.here.join(folder))),
+            None => Ok(self.settings()?.migrations.clone()),
         }
-        if let Some(folder) =
-            self.settings.as_ref().map(Settings::migrations_folder).transpose()?.flatten()
-        {
-            return Ok(folder);
-        }
-        let above = self.here.ancestors().map(|folder| folder.join("migrations"));
-        Ok(above.into_iter().find(|folder| folder.is_dir()).unwrap_or(self.here.join("migrations")))
     }
 
     /// A migrator of the application's own migrations, or of a folder's where one was named or the
@@ -69,28 +81,25 @@ impl<'a> Context<'a> {
     pub(crate) fn migrator(&self) -> Result<Migrator, CliError> {
         let sequence = match &self.migrations {
             Some(embedded) if self.globals.migrations_dir.is_none() => embedded.try_into()?,
-            linked => {
-                let linked = linked.unwrap_or(EmbeddedMigrations::NONE);
-                let folder = self.migrations_folder()?;
-                Sequence::read_linked(self.shown(&folder), &linked)?
-            }
+            linked => self.read_folder(&linked.unwrap_or(EmbeddedMigrations::NONE))?,
         };
-        let migrator = Migrator::new(sequence)?;
-        Ok(match &self.globals.ledger {
-            None => migrator,
-            Some(name) => migrator.ledger(match name.split_once('.') {
-                Some((schema, table)) => Ledger::new(table).in_schema(schema),
-                None => Ledger::new(name.clone()),
-            }),
-        })
+        Ok(Migrator::new(sequence)?.ledger(self.ledger()))
+    }
+
+    fn read_folder(&self, linked: &EmbeddedMigrations) -> Result<Sequence, CliError> {
+        let folder = self.migrations_folder()?;
+        if self.named_folder()?.is_none() && !folder.is_dir() {
+            let below = folders::migrations_below(&self.here);
+            if !below.is_empty() {
+                return Err(CliError::FolderBelow { below });
+            }
+        }
+        Ok(Sequence::read_linked(self.shown(&folder), linked)?)
     }
 
     /// The settings of `print_schema`.
     pub(crate) fn print_schema(&self) -> Result<PrintSchemaConfig, CliError> {
-        match &self.settings {
-            Some(settings) => Ok(PrintSchemaConfig::read(&settings.path)?),
-            None => Ok(PrintSchemaConfig::default()),
-        }
+        Ok(self.settings()?.print_schema.clone())
     }
 
     /// `path` as a person here would write it.
@@ -106,7 +115,7 @@ impl<'a> Context<'a> {
     pub(crate) fn connect(&mut self) -> Result<(PgConnection, String), CliError> {
         let url = self.url()?;
         let target = self.private_target().unwrap_or_else(|| target(&url));
-        self.printer.detail(&format!("connecting to {target}"));
+        self.printer.detail(format!("connecting to {target}"));
         Ok((connect(&url)?, target))
     }
 
@@ -125,14 +134,21 @@ impl<'a> Context<'a> {
 
     fn url(&mut self) -> Result<String, CliError> {
         // Set and empty is as good as not set.
-        if let Some(url) = self.globals.database_url.as_ref().filter(|url| !url.is_empty()) {
-            return Ok(url.clone());
-        }
-        if let Some((url, path)) = env_file::variable(&self.here, "DATABASE_URL")? {
-            self.printer.detail(&format!("DATABASE_URL is from {}", path.display()));
+        let given = self.globals.database_url.clone().filter(|url| !url.is_empty());
+        if let Some(url) = given.map_or_else(|| self.url_of_env_file(), |url| Ok(Some(url)))? {
+            database_url::check(&url)?;
             return Ok(url);
         }
         self.private_url()
+    }
+
+    /// `DATABASE_URL` of the nearest `.env`, here or above.
+    fn url_of_env_file(&self) -> Result<Option<String>, CliError> {
+        let found = env_file::variable(&self.here, "DATABASE_URL")?;
+        Ok(found.map(|(url, path)| {
+            self.printer.detail(format!("DATABASE_URL is from {}", path.display()));
+            url
+        }))
     }
 
     /// A URL of the private server, which is then said to be the target.
@@ -143,7 +159,7 @@ impl<'a> Context<'a> {
         let url = server.url();
         if self.server.replace(server).is_none() {
             let target = self.private_target().unwrap_or_default();
-            self.printer.insist(&format!("no DATABASE_URL is set: this is {target}"));
+            self.printer.insist(format!("no DATABASE_URL is set: this is {target}"));
         }
         Ok(url)
     }
@@ -152,42 +168,4 @@ impl<'a> Context<'a> {
     fn private_url(&mut self) -> Result<String, CliError> {
         Err(CliError::Usage("set DATABASE_URL, or pass --database-url".to_owned()))
     }
-}
-
-impl Settings {
-    fn find(named: Option<&Path>, here: &Path) -> Result<Option<Self>, CliError> {
-        let path = match named {
-            Some(path) => here.join(path),
-            None => match above(here, "diesel.toml") {
-                Some(path) => path,
-                None => return Ok(None),
-            },
-        };
-        let text = fs::read_to_string(&path).map_err(CliError::io("read", &path))?;
-        let table = text.parse().map_err(|error: toml::de::Error| CliError::Config {
-            path: path.clone(),
-            message: error.to_string(),
-        })?;
-        let folder = path.parent().unwrap_or(here).to_owned();
-        Ok(Some(Self { path, folder, table }))
-    }
-
-    fn migrations_folder(&self) -> Result<Option<PathBuf>, CliError> {
-        let Some(section) = self.table.get("migrations_directory") else {
-            return Ok(None);
-        };
-        match section.get("dir") {
-            None => Ok(None),
-            Some(toml::Value::String(folder)) => Ok(Some(self.folder.join(folder))),
-            Some(_) => Err(CliError::Config {
-                path: self.path.clone(),
-                message: "migrations_directory.dir must be a string".to_owned(),
-            }),
-        }
-    }
-}
-
-/// The nearest `file`, in `folder` or above.
-fn above(folder: &Path, file: &str) -> Option<PathBuf> {
-    folder.ancestors().map(|folder| folder.join(file)).find(|path| path.is_file())
 }

@@ -1,11 +1,17 @@
 //! Why a command ended otherwise than well.
 
+use std::error::Error as StdError;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use console::Style;
 #[cfg(unix)]
 use diesel_strata::server::ServerError;
-use diesel_strata::{Error, SchemaError, SequenceError};
+use diesel_strata::{Error, SchemaError, SequenceError, SqlFailure};
+use serde_json::{Value, json};
+
+use crate::safe;
+use crate::text::Text;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CliError {
@@ -17,6 +23,13 @@ pub(crate) enum CliError {
     /// A check found something, and has said what.
     #[error("the check found something")]
     Found,
+    /// There are migrations, but not here.
+    #[error(
+        "there is no migrations folder here or above; below there {}: run in the folder above it, \
+         or name it with --migrations-dir",
+        are(below)
+    )]
+    FolderBelow { below: Vec<PathBuf> },
     #[error("cannot {doing} {}", path.display())]
     Io { doing: &'static str, path: PathBuf, source: io::Error },
     #[error("{} is not valid: {message}", path.display())]
@@ -34,6 +47,76 @@ impl CliError {
             CliError::Usage(_) => 2,
             CliError::Found | CliError::Engine(Error::Schema(SchemaError::Misfit { .. })) => 3,
             _ => 1,
+        }
+    }
+
+    /// What went wrong, with what caused it, for people.
+    pub(crate) fn text(&self) -> Text {
+        let message = self.message();
+        let lines = message.lines().map(marked);
+        let causes = self.causes().into_iter().map(|cause| format!("caused by: {cause}").into());
+        lines.chain(causes).reduce(|text, line| text + "\n" + line).unwrap_or_default()
+    }
+
+    /// The same for programs.
+    pub(crate) fn json(&self) -> Value {
+        let mut error = json!({ "message": self.message(), "exit_code": self.exit_code() });
+        let causes = self.causes();
+        if !causes.is_empty() {
+            error["causes"] = causes.into();
+        }
+        if let CliError::Engine(Error::Sql(failure)) = self {
+            add_failure(&mut error, failure);
+        }
+        error
+    }
+
+    fn message(&self) -> String {
+        safe::clip(self.to_string().trim_end()).into_owned()
+    }
+
+    fn causes(&self) -> Vec<String> {
+        let first = self.source();
+        let causes = std::iter::successors(first, |cause: &&dyn StdError| (*cause).source());
+        causes.map(|cause| safe::clip(cause.to_string().trim_end()).into_owned()).collect()
+    }
+}
+
+/// A line of a message; where it shows a line of a file, the margin and the caret stand out.
+fn marked(line: &str) -> Text {
+    let margin = Style::new().blue().bold();
+    if let Some(place) = line.trim_start().strip_prefix("-->") {
+        let start = line.len() - place.len();
+        return Text::styled(&line[..start], margin) + place;
+    }
+    match line.split_once('|') {
+        Some((number, source))
+            if number.trim_start().chars().all(|c| c.is_ascii_digit() || c == ' ') =>
+        {
+            let is_caret = source.trim_start().starts_with('^') && number.trim().is_empty();
+            let look = if is_caret { Style::new().red().bold() } else { Style::new() };
+            Text::styled(format!("{number}|"), margin) + Text::styled(source, look)
+        }
+        _ => line.into(),
+    }
+}
+
+fn are(paths: &[PathBuf]) -> String {
+    let verb = if paths.len() == 1 { "is" } else { "are" };
+    let paths: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
+    format!("{verb} {}", paths.join(", "))
+}
+
+fn add_failure(error: &mut Value, failure: &SqlFailure) {
+    error["migration"] = failure.name.as_str().into();
+    error["file"] = failure.file.display().to_string().into();
+    if let Some(place) = &failure.place {
+        error["line"] = place.position.line.into();
+        error["column"] = place.position.column.into();
+    }
+    for (key, text) in [("detail", &failure.detail), ("hint", &failure.hint)] {
+        if let Some(text) = text {
+            error[key] = text.as_str().into();
         }
     }
 }

@@ -2,22 +2,32 @@
 
 mod command;
 mod completions;
+mod confirm;
 mod context;
+mod database_url;
 mod error;
+mod folders;
 mod forget;
 mod globals;
+mod help;
 mod migrate;
 mod new;
+mod package;
 mod print_schema;
 mod printer;
 #[cfg(unix)]
 mod private;
 mod program;
 mod regenerate;
+mod safe;
 mod server;
+mod settings;
 mod snapshot;
 mod status;
+mod status_table;
 mod template;
+mod text;
+mod words;
 
 pub use command::{Command, run};
 pub use globals::Globals;

@@ -2,14 +2,16 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;
-use std::path::Path;
+use std::path::PathBuf;
 
 use clap::Args;
 use heck::{ToSnakeCase, ToUpperCamelCase};
+use serde::Serialize;
 use strata_sequence::{Kind, MigrationFile, MigrationName, SequenceError, list_folder};
 
 use crate::context::Context;
 use crate::error::CliError;
+use crate::package::Package;
 use crate::printer::Printer;
 use crate::template;
 
@@ -17,7 +19,7 @@ use crate::template;
 pub struct Arguments {
     /// What it does: `AddLeadScore`, or "add lead score".
     name: String,
-    /// Write it in Rust.
+    /// Write it in Rust, to change rows.
     #[arg(long)]
     rust: bool,
     /// Give it this number.
@@ -31,25 +33,74 @@ pub struct Arguments {
     last: bool,
 }
 
+#[derive(Serialize)]
+struct Json {
+    /// What was written: the migration first.
+    files: Vec<String>,
+}
+
 pub(crate) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<(), CliError> {
     let folder = context.migrations_folder()?;
     let files = match list_folder(&folder) {
         Err(SequenceError::NoFolder { .. }) => Vec::new(),
         files => files?,
     };
-    let number = number(&files, arguments)?;
-    let words = words(&arguments.name);
-    let refuse = |rule: &str| {
-        CliError::Usage(format!("{:?} cannot be part of a file name: {rule}", arguments.name))
-    };
-    let name = MigrationName::parse(&format!("{number:03}_{words}")).map_err(refuse)?;
+    let name = name(&files, arguments)?;
     let kind = if arguments.rust { Kind::Rust } else { Kind::Sql };
-    let file = format!("{name}.{}", kind.extension());
-    write_new(context, &folder, &file, &template::migration(&name, kind))?;
+    // Before anything is written.
+    let package = Package::around(&folder)?;
+    let mut planned = vec![NewFile {
+        path: folder.join(format!("{name}.{}", kind.extension())),
+        text: template::migration(&name, kind),
+    }];
     if arguments.test {
-        write_test(context, &folder, &name)?;
+        planned.push(test(package.as_ref(), &name)?);
     }
-    have_it_noticed(context, &folder)
+    let mut files_written = write_all(context, &planned)?;
+    if let Some(package) = package.filter(|package| package.embeds) {
+        let script = package.have_noticed(context, &folder)?;
+        files_written.extend(script.map(|path| context.shown(&path).display().to_string()));
+    }
+    context.printer.json(&Json { files: files_written });
+    if arguments.number.is_none() {
+        say_what_is_higher(context.printer, &files, &name);
+    }
+    Ok(())
+}
+
+/// A file to write.
+struct NewFile {
+    path: PathBuf,
+    text: String,
+}
+
+/// Writes files that are not there yet, and prints where they are.
+fn write_all(context: &Context<'_>, files: &[NewFile]) -> Result<Vec<String>, CliError> {
+    if let Some(there) = files.iter().find(|file| file.path.exists()) {
+        let path = context.shown(&there.path).display();
+        return Err(CliError::Usage(format!("{path} is there already; give another name")));
+    }
+    let mut written = Vec::new();
+    for NewFile { path, text } in files {
+        let folder = path.parent().unwrap_or(path);
+        fs::create_dir_all(folder).map_err(CliError::io("create", folder))?;
+        let file = OpenOptions::new().create_new(true).write(true).open(path);
+        let mut file = file.map_err(CliError::io("create", path))?;
+        file.write_all(text.as_bytes()).map_err(CliError::io("write", path))?;
+        written.push(context.shown(path).display().to_string());
+        if !context.printer.is_json() {
+            context.printer.line(context.shown(path).display().to_string());
+        }
+    }
+    Ok(written)
+}
+
+fn name(files: &[MigrationFile], arguments: &Arguments) -> Result<MigrationName, CliError> {
+    let number = number(files, arguments)?;
+    let words = words(&arguments.name);
+    MigrationName::parse(&format!("{number:03}_{words}")).map_err(|rule| {
+        CliError::Usage(format!("{:?} cannot be part of a file name: {rule}", arguments.name))
+    })
 }
 
 /// `name` as one word, as it is typed where it is one already.
@@ -78,68 +129,27 @@ fn number(files: &[MigrationFile], arguments: &Arguments) -> Result<u64, CliErro
         .ok_or_else(|| CliError::Usage("no number is left; give one with --number".to_owned()))
 }
 
-/// Writes a test of the migration into the package that the folder lies in.
-fn write_test(context: &Context<'_>, folder: &Path, name: &MigrationName) -> Result<(), CliError> {
-    let package = folder.parent().unwrap_or(folder);
-    let manifest = package.join("Cargo.toml");
-    let text = fs::read_to_string(&manifest).map_err(CliError::io("read", &manifest))?;
-    let invalid = |message: String| CliError::Config { path: manifest.clone(), message };
-    let table: toml::Table =
-        text.parse().map_err(|error: toml::de::Error| invalid(error.to_string()))?;
-    let library = table.get("package").and_then(|package| package.get("name")?.as_str());
-    let library = library.ok_or_else(|| invalid("it names no package to test".to_owned()))?;
-    let file = format!("migration_{}.rs", name.as_str().to_snake_case());
-    let text = template::test(name, &library.to_snake_case());
-    write_new(context, &package.join("tests"), &file, &text)
+/// Says so where the number is not above all others, which surprises.
+fn say_what_is_higher(printer: &Printer, files: &[MigrationFile], name: &MigrationName) {
+    let higher = files.iter().map(|file| &file.name).filter(|file| file.number() > name.number());
+    if let Some(highest) = higher.max_by_key(|file| file.number()) {
+        printer.note(format!(
+            "{highest} has a higher number; SQL migrations are numbered by themselves, and one that \
+             comes late runs all the same. --last numbers above all"
+        ));
+    }
 }
 
-/// Writes a file that is not there yet, and prints where it is.
-fn write_new(context: &Context<'_>, folder: &Path, file: &str, text: &str) -> Result<(), CliError> {
-    fs::create_dir_all(folder).map_err(CliError::io("create", folder))?;
-    let path = folder.join(file);
-    let file = OpenOptions::new().create_new(true).write(true).open(&path);
-    let mut file = file.map_err(CliError::io("create", &path))?;
-    file.write_all(text.as_bytes()).map_err(CliError::io("write", &path))?;
-    context.printer.line(&context.shown(&path).display().to_string());
-    Ok(())
-}
-
-/// Sees to it that the next build of a program that embeds `folder` notices a new file there.
-fn have_it_noticed(context: &Context<'_>, folder: &Path) -> Result<(), CliError> {
-    let (Some(package), Some(folder_name)) = (folder.parent(), folder.file_name()) else {
-        return Ok(());
+/// A test of the migration in the package that the folder lies in.
+fn test(package: Option<&Package>, name: &MigrationName) -> Result<NewFile, CliError> {
+    let Some(package) = package else {
+        let advice =
+            "--test writes into the package that the migrations lie in, and they lie in none";
+        return Err(CliError::Usage(advice.to_owned()));
     };
-    let manifest = fs::read_to_string(package.join("Cargo.toml")).unwrap_or_default();
-    if !manifest.contains("diesel-strata") {
-        return Ok(());
-    }
-    let script = package.join("build.rs");
-    let line = template::rerun(&folder_name.to_string_lossy());
-    let shown = context.shown(&script).display().to_string();
-    match fs::read_to_string(&script) {
-        Ok(text)
-            if text.contains("rerun-if-changed")
-                && text.contains(&*folder_name.to_string_lossy()) =>
-        {
-            Ok(())
-        }
-        Ok(_) => {
-            advise(context.printer, &shown, &line);
-            Ok(())
-        }
-        Err(_) => {
-            let text = template::build_script(&line);
-            fs::write(&script, text).map_err(CliError::io("write", &script))?;
-            context.printer.note(&format!(
-                "{shown} is new too: with it the next build notices new migrations"
-            ));
-            Ok(())
-        }
-    }
-}
-
-fn advise(printer: &Printer, script: &str, line: &str) {
-    printer.note(&format!(
-        "the next build only notices new migrations if {script} has this line in main:\n\n    {line}\n"
-    ));
+    let file = format!("migration_{}.rs", name.as_str().to_snake_case());
+    Ok(NewFile {
+        path: package.folder.join("tests").join(file),
+        text: template::test(name, &package.library),
+    })
 }

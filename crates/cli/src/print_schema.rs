@@ -3,12 +3,12 @@
 //! With several schemas in diesel.toml the flags that follow a `--schema-key` are about that
 //! schema, so that their places on the command line matter.
 
-use std::io::{self, Write};
 use std::ops::Range;
 use std::path::PathBuf;
 
 use clap::{ArgAction, ArgMatches, Args, FromArgMatches};
 use regex::Regex;
+use serde::Serialize;
 
 use crate::context::Context;
 use crate::error::CliError;
@@ -111,13 +111,30 @@ pub(crate) fn run(context: &mut Context<'_>, arguments: &Arguments) -> Result<()
     let mut config = context.print_schema()?;
     apply(&arguments.0, &mut config)?;
     let (mut conn, _) = context.connect()?;
-    for (_, schema) in config.schemas() {
+    let printer = context.printer;
+    let mut schemas = Vec::new();
+    for (name, schema) in config.schemas() {
         let printed = schema_rs::print_schema(&mut conn, schema)?;
-        printed.warnings.iter().for_each(|warning| context.printer.note(warning));
-        // A reader that has gone does not want the rest.
-        let _ = io::stdout().write_all(printed.text.as_bytes());
+        printed.warnings.iter().for_each(|warning| printer.note(warning));
+        if !printer.is_json() {
+            printer.document(&printed.text);
+        }
+        schemas.push(JsonSchema { name: name.to_owned(), text: printed.text });
     }
+    printer.json(&Json { schemas });
     Ok(())
+}
+
+#[derive(Serialize)]
+struct Json {
+    schemas: Vec<JsonSchema>,
+}
+
+#[derive(Serialize)]
+struct JsonSchema {
+    /// Its name in diesel.toml.
+    name: String,
+    text: String,
 }
 
 /// Changes `config` by the flags: each schema by those between its key and the next.

@@ -1,13 +1,21 @@
 //! What a command shows: results on stdout, everything else on stderr.
+//!
+//! Everything goes through here, and is made safe here: text is safe to show (see
+//! [`Text`]), and with `--format json` there is one object on stdout, whatever a command has to say
+//! and however it ends.
 
-use std::error::Error as StdError;
+use std::cell::RefCell;
+use std::env;
 use std::io::{self, Write};
 
-use console::{Term, style};
+use console::{Style, Term};
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::error::CliError;
 use crate::globals::{Color, Format, Globals};
+use crate::safe;
+use crate::text::{Lines, Text, dim};
 
 /// Wide enough for a file; a terminal has its own width.
 const PIPED_WIDTH: usize = 200;
@@ -17,6 +25,8 @@ pub(crate) struct Printer {
     format: Format,
     quiet: bool,
     verbose: bool,
+    /// What a result as JSON has so far.
+    result: RefCell<Map<String, Value>>,
 }
 
 impl Printer {
@@ -25,7 +35,16 @@ impl Printer {
             console::set_colors_enabled(globals.color == Color::Always);
             console::set_colors_enabled_stderr(globals.color == Color::Always);
         }
-        Self { format: globals.format, quiet: globals.quiet, verbose: globals.verbose }
+        Self::of_format(globals.format, globals.quiet, globals.verbose)
+    }
+
+    /// What prints JSON, before the options are known.
+    pub(crate) fn of_json() -> Self {
+        Self::of_format(Format::Json, false, false)
+    }
+
+    fn of_format(format: Format, quiet: bool, verbose: bool) -> Self {
+        Self { format, quiet, verbose, result: RefCell::default() }
     }
 
     pub(crate) fn is_json(&self) -> bool {
@@ -37,58 +56,72 @@ impl Printer {
     }
 
     /// A line of the result.
-    pub(crate) fn line(&self, line: &str) {
-        // A reader that has gone does not want the rest.
-        let _ = writeln!(io::stdout(), "{line}");
+    pub(crate) fn line(&self, line: impl Into<Text>) {
+        let line = line.into().render(Lines::One, console::colors_enabled());
+        write_to(&mut io::stdout(), &format!("{line}\n"));
     }
 
-    /// The result as JSON, in one line.
+    /// A result that is a text of its own, such as a file: on a terminal made safe, else as it is.
+    pub(crate) fn document(&self, text: &str) {
+        match Term::stdout().is_term() {
+            true => write_to(&mut io::stdout(), &safe::lines(text)),
+            false => write_to(&mut io::stdout(), text),
+        }
+    }
+
+    /// The result as JSON, or a part of it: its fields are added to those that are there.
     pub(crate) fn json(&self, value: &impl Serialize) {
-        let text = serde_json::to_string(value);
-        self.line(&text.unwrap_or_else(|error| format!("{{\"error\":\"{error}\"}}")));
+        if let Ok(Value::Object(fields)) = serde_json::to_value(value) {
+            self.result.borrow_mut().extend(fields);
+        }
     }
 
     /// What happened, unless quiet or JSON was asked for.
-    pub(crate) fn say(&self, line: &str) {
+    pub(crate) fn say(&self, line: impl Into<Text>) {
         if !self.quiet && !self.is_json() {
             self.line(line);
         }
     }
 
     /// What is worth knowing and is not the result.
-    pub(crate) fn note(&self, text: &str) {
+    pub(crate) fn note(&self, text: impl Into<Text>) {
         if !self.quiet {
             self.insist(text);
         }
     }
 
     /// A note that nobody may miss, whatever was asked for.
-    pub(crate) fn insist(&self, text: &str) {
-        self.aside(&format!("{} {text}", style("note:").for_stderr().cyan().bold()));
+    pub(crate) fn insist(&self, text: impl Into<Text>) {
+        self.aside(&(label("note:", Style::new().cyan()) + text));
     }
 
     /// What only `--verbose` shows.
-    pub(crate) fn detail(&self, text: &str) {
+    pub(crate) fn detail(&self, text: impl Into<String>) {
         if self.verbose {
-            self.aside(&style(text).for_stderr().dim().to_string());
+            self.aside(&dim(text));
         }
     }
 
-    pub(crate) fn error(&self, error: &CliError) {
-        if matches!(error, CliError::Found) {
+    /// Prints what is left to print when a command ends.
+    pub(crate) fn finish(&self, result: &Result<(), CliError>) {
+        let error = result.as_ref().err().filter(|error| !matches!(error, CliError::Found));
+        if !self.is_json() {
+            if let Some(error) = error {
+                self.aside(&(label("error:", Style::new().red()) + error.text()));
+            }
             return;
         }
-        let label = style("error:").for_stderr().red().bold();
-        self.aside(&format!("{label} {error}"));
-        let mut source = error.source();
-        while let Some(cause) = source {
-            self.aside(&format!("  caused by: {cause}"));
-            source = cause.source();
+        let mut fields = self.result.take();
+        if let Some(error) = error {
+            fields.insert("error".to_owned(), error.json());
         }
+        let text = Value::Object(fields).to_string();
+        write_to(&mut io::stdout(), &format!("{}\n", safe::json(&text)));
     }
 
-    fn aside(&self, line: &str) {
-        let _ = writeln!(io::stderr(), "{line}");
+    fn aside(&self, text: &Text) {
+        let text = text.render(Lines::Several, console::colors_enabled_stderr());
+        write_to(&mut io::stderr(), &format!("{}\n", text.trim_end()));
     }
 
     /// How many columns a line of the result may have.
@@ -96,7 +129,21 @@ impl Printer {
         let terminal = Term::stdout();
         match terminal.is_term() {
             true => usize::from(terminal.size().1),
-            false => PIPED_WIDTH,
+            false => columns_wished_for().unwrap_or(PIPED_WIDTH),
         }
     }
+}
+
+/// `COLUMNS`, for what is piped to something that shows it.
+fn columns_wished_for() -> Option<usize> {
+    env::var("COLUMNS").ok()?.parse().ok().filter(|columns| *columns > 0)
+}
+
+fn label(word: &str, style: Style) -> Text {
+    Text::styled(word, style.bold()) + " "
+}
+
+/// Writes `text` whole; a reader that has gone does not want the rest.
+fn write_to(stream: &mut impl Write, text: &str) {
+    let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
 }

@@ -1,5 +1,6 @@
 //! A whole command line: the commands, and what only a program of its own has.
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -7,7 +8,10 @@ use diesel_strata::EmbeddedMigrations;
 
 use crate::command::{self, Command};
 use crate::completions;
+use crate::error::CliError;
 use crate::globals::Globals;
+use crate::help;
+use crate::printer::Printer;
 
 /// Migrate a PostgreSQL database: one numbered sequence of migrations, in SQL and in Rust.
 #[derive(Debug, Parser)]
@@ -41,21 +45,41 @@ enum Action {
 /// }
 /// ```
 pub fn main(name: &'static str, migrations: Option<EmbeddedMigrations>) -> ExitCode {
-    let program = program(name);
-    let matches = program.clone().get_matches();
-    let Program { globals, action } =
-        Program::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    match action {
-        Action::Command(command) => command::run(globals, command, migrations),
-        Action::Completions(arguments) => {
-            completions::run(&arguments, program);
+    let matches = program(name).try_get_matches();
+    match matches.and_then(|matches| Program::from_arg_matches(&matches)) {
+        Err(error) => refuse(&error),
+        Ok(Program { globals, action: Action::Command(command) }) => {
+            command::run(globals, command, migrations)
+        }
+        Ok(Program { action: Action::Completions(arguments), .. }) => {
+            completions::run(&arguments, Program::command().name(name));
             ExitCode::SUCCESS
         }
     }
 }
 
+/// Says what is wrong with what was typed, as it was asked for; or shows a help or the version.
+fn refuse(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() || !asks_for_json(std::env::args_os()) {
+        error.exit();
+    }
+    let text = error.render().to_string();
+    let message = text.trim_end().trim_start_matches("error: ").to_owned();
+    let error = CliError::Usage(message);
+    let exit = ExitCode::from(error.exit_code());
+    Printer::of_json().finish(&Err(error));
+    exit
+}
+
+/// Whether `--format json` is among `arguments`, which could not be read.
+fn asks_for_json(arguments: impl Iterator<Item = OsString>) -> bool {
+    let arguments: Vec<_> = arguments.collect();
+    arguments.iter().any(|argument| argument == "--format=json")
+        || arguments.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json")
+}
+
 fn program(name: &'static str) -> clap::Command {
-    Program::command().name(name)
+    help::folded(Program::command().name(name), name)
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ use clap::{Args, Subcommand};
 
 use crate::context::Context;
 use crate::error::CliError;
+#[cfg(unix)]
+use crate::printer::Printer;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -35,14 +37,15 @@ pub(crate) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<(), Cl
     match &arguments.action {
         Action::Stop => {
             let stopped = Server::stop(context.here())?;
+            printer.json(&serde_json::json!({ "stopped": stopped }));
             printer.say(if stopped { "stopped" } else { "it was not running" });
         }
         Action::Start => {
             let server = Server::attach(context.here())?;
             server.keep()?;
-            printer.line(&server.url());
+            print_url(printer, &server.url());
         }
-        Action::Url => printer.line(&Server::attach(context.here())?.url()),
+        Action::Url => print_url(printer, &Server::attach(context.here())?.url()),
         Action::Psql { arguments } => {
             let server = Server::attach(context.here())?;
             let program = Server::program("psql")?;
@@ -55,6 +58,14 @@ pub(crate) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<(), Cl
         }
     }
     Ok(())
+}
+
+#[cfg(unix)]
+fn print_url(printer: &Printer, url: &str) {
+    match printer.is_json() {
+        true => printer.json(&serde_json::json!({ "url": url })),
+        false => printer.line(url),
+    }
 }
 
 #[cfg(not(unix))]

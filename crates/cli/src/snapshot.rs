@@ -1,11 +1,22 @@
 //! `snapshot`: the whole schema as text.
 
+use serde::Serialize;
+
 use crate::context::Context;
 use crate::error::CliError;
 use diesel_strata::schema_snapshot;
 
+#[derive(Serialize)]
+struct Json<'a> {
+    snapshot: &'a str,
+}
+
 pub(crate) fn run(context: &mut Context<'_>) -> Result<(), CliError> {
     let (mut conn, _) = context.connect()?;
-    context.printer.line(schema_snapshot(&mut conn)?.trim_end());
+    let text = schema_snapshot(&mut conn)?;
+    match context.printer.is_json() {
+        true => context.printer.json(&Json { snapshot: &text }),
+        false => context.printer.document(&format!("{}\n", text.trim_end())),
+    }
     Ok(())
 }

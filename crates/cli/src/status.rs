@@ -1,12 +1,13 @@
 //! `status`: what is applied, pending and unknown.
 
 use clap::Args;
-use console::style;
 use serde::Serialize;
 
 use crate::context::Context;
 use crate::error::CliError;
 use crate::printer::Printer;
+use crate::status_table::{Shown, print_table};
+use crate::text::{Text, bold};
 use diesel_strata::{MigrationStatus, State, Status};
 
 #[derive(Debug, Args)]
@@ -14,6 +15,12 @@ pub struct Arguments {
     /// Exit with 3 if anything is pending.
     #[arg(long)]
     check: bool,
+    /// List what is pending only.
+    #[arg(long, conflicts_with = "all")]
+    pending: bool,
+    /// List every migration, however many are applied.
+    #[arg(long)]
+    all: bool,
 }
 
 pub(crate) fn run(context: &mut Context<'_>, arguments: &Arguments) -> Result<(), CliError> {
@@ -22,9 +29,15 @@ pub(crate) fn run(context: &mut Context<'_>, arguments: &Arguments) -> Result<()
     let status = migrator.status(&mut conn)?;
     let printer = context.printer;
     if printer.is_json() {
-        printer.json(&JsonStatus::from(&status));
+        printer.json(&JsonStatus::new(&status, arguments.pending));
     } else if !(printer.is_quiet() && arguments.check) {
-        print(printer, &status, &target);
+        let shown = match arguments {
+            Arguments { pending: true, .. } => Shown::Pending,
+            Arguments { all: true, .. } => Shown::All,
+            _ => Shown::Folded,
+        };
+        let folded = print_table(printer, &status, shown);
+        print_counts(printer, &status, folded, &target);
     }
     match arguments.check && status.count(State::Pending) > 0 {
         true => Err(CliError::Found),
@@ -32,43 +45,19 @@ pub(crate) fn run(context: &mut Context<'_>, arguments: &Arguments) -> Result<()
     }
 }
 
-fn print(printer: &Printer, status: &Status, target: &str) {
-    let longest = status.migrations.iter().map(|migration| migration.name.chars().count()).max();
-    let width = printer.width();
-    for migration in &status.migrations {
-        printer.line(&line(migration, longest.unwrap_or_default(), width));
-    }
+fn print_counts(printer: &Printer, status: &Status, folded: usize, target: &str) {
     let count = |state: State| match status.count(state) {
         0 => None,
         number => Some(format!("{number} {}", state.word())),
     };
     let counts: Vec<_> =
         [State::Applied, State::Pending, State::Unknown].into_iter().filter_map(count).collect();
-    printer.say(&match counts.as_slice() {
-        [] => format!("no migrations: {target}"),
-        counts => format!("{}: {target}", style(counts.join(", ")).bold()),
-    });
-}
-
-/// Name, state, time, and as much of the description's first line as `width` has room for.
-fn line(migration: &MigrationStatus, longest: usize, width: usize) -> String {
-    let state = match migration.state {
-        State::Applied => style(migration.state.word()).green(),
-        State::Pending => style(migration.state.word()).yellow(),
-        _ => style(migration.state.word()).magenta(),
+    let counts = match counts.as_slice() {
+        [] => Text::from("no migrations"),
+        counts => bold(counts.join(", ")),
     };
-    let applied_at = migration.applied_at.as_deref().unwrap_or_default().replace('T', " ");
-    let applied_at: String = applied_at.chars().take("2026-01-01 00:00:00".len()).collect();
-    let head = format!("  {:<longest$}  {state:<7}", migration.name);
-    let description = migration.description.lines().next().unwrap_or_default();
-    let used = longest + "  ".len() * 3 + "applied".len() + "2026-01-01 00:00:00".len() + 2;
-    let room = width.saturating_sub(used);
-    let description = console::truncate_str(description, room, "…");
-    let tail = match room {
-        0..10 => applied_at,
-        _ => format!("{applied_at:<19}  {}", style(description).dim()),
-    };
-    format!("{head}  {tail}").trim_end().to_owned()
+    let hint = if folded > 0 { " (--all lists them)" } else { "" };
+    printer.say(counts + hint + ": " + target);
 }
 
 #[derive(Serialize)]
@@ -84,18 +73,29 @@ struct JsonMigration<'a> {
     state: &'static str,
     applied_at: Option<&'a str>,
     description: &'a str,
+    /// As the ledger spells it.
+    recorded: Option<&'a str>,
 }
 
-impl<'a> From<&'a Status> for JsonStatus<'a> {
-    fn from(status: &'a Status) -> Self {
-        let migration = |migration: &'a MigrationStatus| JsonMigration {
+impl<'a> JsonStatus<'a> {
+    fn new(status: &'a Status, only_pending: bool) -> Self {
+        let is_listed =
+            |migration: &&'a MigrationStatus| !only_pending || migration.state == State::Pending;
+        let migrations = status.migrations.iter().filter(is_listed);
+        Self { migrations: migrations.map(JsonMigration::from).collect() }
+    }
+}
+
+impl<'a> From<&'a MigrationStatus> for JsonMigration<'a> {
+    fn from(migration: &'a MigrationStatus) -> Self {
+        Self {
             number: migration.number,
             name: &migration.name,
             kind: migration.kind.map(diesel_strata::Kind::word),
             state: migration.state.word(),
             applied_at: migration.applied_at.as_deref(),
             description: &migration.description,
-        };
-        Self { migrations: status.migrations.iter().map(migration).collect() }
+            recorded: migration.recorded.as_deref(),
+        }
     }
 }

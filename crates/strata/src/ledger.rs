@@ -4,7 +4,7 @@ use diesel::dsl::sql;
 use diesel::pg::{Pg, PgConnection};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{Bool, Nullable, Text};
+use diesel::sql_types::{Array, Bool, Nullable, Text};
 use strata_sql::{identifier, literal};
 
 use crate::error::{Doing, Error};
@@ -153,13 +153,13 @@ impl Ledger {
         )
     }
 
-    /// Removes the entry `name`, and says whether there was one.
-    pub(crate) fn forget(&self, conn: &mut PgConnection, name: &str) -> Result<bool, Error> {
-        let removed = diesel::sql_query(format!("DELETE FROM {self} WHERE migration_name = $1"))
-            .bind::<Text, _>(name)
+    /// Removes the entries `names`.
+    pub(crate) fn forget(&self, conn: &mut PgConnection, names: &[String]) -> Result<(), Error> {
+        diesel::sql_query(format!("DELETE FROM {self} WHERE migration_name = ANY($1)"))
+            .bind::<Array<Text>, _>(names)
             .execute(conn)
-            .doing("remove the entry from the ledger")?;
-        Ok(removed > 0)
+            .map(drop)
+            .doing("remove entries from the ledger")
     }
 }
 

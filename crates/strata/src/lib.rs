@@ -6,6 +6,7 @@
 pub mod env_file;
 mod error;
 mod event;
+mod forget;
 #[cfg(feature = "harness")]
 mod harness;
 mod ledger;
@@ -24,6 +25,7 @@ pub mod testing;
 
 pub use error::{Error, Kind as FailureKind, Outcome, Place, SqlFailure};
 pub use event::Event;
+pub use forget::Forgettable;
 #[cfg(feature = "harness")]
 pub use harness::Harness;
 pub use ledger::Ledger;

@@ -11,7 +11,7 @@ use crate::event::Event;
 use crate::ledger::Ledger;
 use crate::migrations::{Migration, Sequence};
 use crate::plan::{Plan, Rules, plan};
-use crate::row::{Row, stem};
+use crate::row::Row;
 use crate::runner::{Applied, Runner};
 use crate::session::{DEADLINE, Lock, Turn, inside_transaction};
 use crate::status::Status;
@@ -210,24 +210,12 @@ impl Migrator {
         Ok(plan.pending)
     }
 
-    /// Removes the entry of the migration `name` from the ledger, so that a migration of that name
-    /// runs again, and returns the entry's name, which may have an extension. What the migration
-    /// did to the database stays.
-    ///
-    /// # Errors
-    ///
-    /// There is no such entry, or the ledger cannot be written.
-    pub fn forget(&self, conn: &mut PgConnection, name: &str) -> Result<String, Error> {
-        let rows = self.rows(conn)?;
-        let exact = rows.iter().find(|row| row.name == name);
-        let entry = exact.or_else(|| rows.iter().find(|row| stem(&row.name) == stem(name)));
-        match entry {
-            Some(row) if self.ledger.forget(conn, &row.name)? => Ok(row.name.clone()),
-            _ => Err(Error::NotInLedger { name: name.to_owned() }),
-        }
+    /// The ledger.
+    pub(crate) fn ledger_table(&self) -> &Ledger {
+        &self.ledger
     }
 
-    fn rows(&self, conn: &mut PgConnection) -> Result<Vec<Row>, Error> {
+    pub(crate) fn rows(&self, conn: &mut PgConnection) -> Result<Vec<Row>, Error> {
         Ok(self.ledger.rows(conn)?.unwrap_or_default())
     }
 

@@ -103,6 +103,19 @@ fn check_rules(plan: &Plan<'_>, rows: &[Row], rules: Rules) -> Result<(), Error>
     Ok(())
 }
 
+/// Whether `row` is one that `migration` answers to, alone or with others.
+///
+/// # Errors
+///
+/// The leading comment of the migration cannot be read.
+pub(crate) fn answers(migration: &Migration, row: &Row) -> Result<bool, Error> {
+    match Matcher::new(std::slice::from_ref(row)).find(migration) {
+        Ok(found) => Ok(found.is_some()),
+        Err(Error::PartlyReplaced { .. }) => Ok(true),
+        Err(error) => Err(error),
+    }
+}
+
 /// Finds the rows that migrations answer to.
 struct Matcher<'r> {
     rows: &'r [Row],

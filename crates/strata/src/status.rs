@@ -29,6 +29,9 @@ pub struct MigrationStatus {
     pub kind: Option<Kind>,
     /// Where it stands.
     pub state: State,
+    /// The ledger's own name for it: perhaps a former one, or with an extension. `None` where
+    /// pending.
+    pub recorded: Option<String>,
     /// When it was applied, as the ledger says, in ISO 8601 without a zone
     /// (`2026-01-31T12:00:00.5`): in the session's where the column has a time zone.
     pub applied_at: Option<String>,
@@ -84,6 +87,7 @@ fn known(migration: &Migration, entry: Option<&Entry>) -> Result<MigrationStatus
         name: migration.name().to_owned(),
         kind: Some(migration.kind()),
         state: if entry.is_some() { State::Applied } else { State::Pending },
+        recorded: entry.map(|entry| entry.name.clone()),
         applied_at: entry.and_then(|entry| entry.applied_at.clone()),
         description: migration.header()?.description.clone(),
     })
@@ -95,6 +99,7 @@ fn unknown(entry: &Entry) -> MigrationStatus {
         name: entry.name.clone(),
         kind: None,
         state: State::Unknown,
+        recorded: Some(entry.name.clone()),
         applied_at: entry.applied_at.clone(),
         description: String::new(),
     }

@@ -8,36 +8,7 @@ use diesel_strata::testing::TestDatabase;
 
 use strata_test_support::{execute, folder, number, recorded};
 
-use crate::support::strata;
-
-/// Exit code, stdout and stderr, with what differs from run to run replaced.
-fn shown(command: &mut Command) -> String {
-    let output = command.output().unwrap();
-    let text = |bytes: &[u8]| {
-        let text = String::from_utf8_lossy(bytes).trim_end().to_owned();
-        if text.is_empty() { "(nothing)".to_owned() } else { text }
-    };
-    format!(
-        "exit {}\n--- stdout\n{}\n--- stderr\n{}",
-        output.status.code().unwrap_or(-1),
-        text(&output.stdout),
-        text(&output.stderr)
-    )
-}
-
-macro_rules! assert_shown {
-    ($command:expr, @$expected:literal) => {
-        insta::with_settings!({filters => [
-            (r"\d+(\.\d+)? m?s\b", "[time]"),
-            (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "[when]"),
-            (r"strata_test_\w+ at [^\s,]+(, port \d+)?", "[database]"),
-            (r"/tmp/\.tmp\w+", "[folder]"),
-            (r" +\[time\]", " [time]"),
-        ]}, {
-            insta::assert_snapshot!(shown($command), @$expected);
-        });
-    };
-}
+use crate::support::{assert_shown, strata};
 
 /// A project with two migrations, and a database for it.
 fn project() -> (tempfile::TempDir, TestDatabase) {
@@ -78,7 +49,7 @@ fn migrate_says_what_it_did_and_then_that_nothing_is_pending() {
     assert_shown!(&mut run(project.path(), &database, &["migrate", "--format", "json"]), @r#"
     exit 0
     --- stdout
-    {"applied":[],"elsewhere":[],"unknown":[],"out_of_order":[]}
+    {"applied":[],"elsewhere":[],"unknown":[],"out_of_order":[],"above_target":[]}
     --- stderr
     (nothing)
     "#);
@@ -90,8 +61,8 @@ fn status_lists_and_checks_without_changing_anything() {
     assert_shown!(&mut run(project.path(), &database, &["status", "--check"]), @"
     exit 3
     --- stdout
-      001_Users  pending                       Who may sign in.
-      003_Größe  pending                       Sizes; é.
+      001_Users  pending  Who may sign in.
+      003_Größe  pending  Sizes; é.
     2 pending: database [database]
     --- stderr
     (nothing)
@@ -112,7 +83,7 @@ fn status_lists_and_checks_without_changing_anything() {
     --- stdout
       001_Users     applied  [when]  Who may sign in.
       002_Gone.sql  unknown  [when]
-      003_Größe     pending                       Sizes; é.
+      003_Größe     pending  Sizes; é.
     1 applied, 1 pending, 1 unknown: database [database]
     --- stderr
     (nothing)
@@ -121,7 +92,7 @@ fn status_lists_and_checks_without_changing_anything() {
     let output = String::from_utf8(json.output().unwrap().stdout).unwrap();
     let start = r#"{"migrations":[{"number":1,"name":"001_Users","kind":"sql","state":"applied","applied_at":"2"#;
     assert!(output.starts_with(start), "{output}");
-    let end = r#"{"number":3,"name":"003_Größe","kind":"sql","state":"pending","applied_at":null,"description":"Sizes; é."}]}"#;
+    let end = r#"{"number":3,"name":"003_Größe","kind":"sql","state":"pending","applied_at":null,"description":"Sizes; é.","recorded":null}]}"#;
     assert!(output.trim_end().ends_with(end), "{output}");
 }
 
@@ -160,13 +131,14 @@ fn a_failure_shows_the_place_and_what_was_done() {
     --- stdout
       001_Users [time]
       003_Größe [time]
+    2 migrations applied, 1 failed, 0 not run
     --- stderr
     error: migration 004_Bad failed: column "wrong" does not exist
-     --> migrations/004_Bad.sql:2:13
-      |
-    2 | SELECT 'é', wrong;
-      |             ^
-      nothing of it was applied: correct the file and migrate again
+       --> migrations/004_Bad.sql:2:13
+        |
+      2 | SELECT 'é', wrong;
+        |             ^
+        nothing of it was applied: correct the file and migrate again
     "#);
 }
 
@@ -225,8 +197,11 @@ fn new_has_the_next_build_notice_the_file() {
     let script = project.path().join("build.rs");
     run(project.path(), &database, &["new", "A"]).assert().success();
     assert!(!script.exists(), "not in a package that does not embed them");
-    fs::write(project.path().join("Cargo.toml"), "[dependencies]\ndiesel-strata = \"0.1\"")
-        .unwrap();
+    fs::write(
+        project.path().join("Cargo.toml"),
+        "[package]\nname = \"app\"\n[dependencies]\ndiesel-strata = \"0.1\"",
+    )
+    .unwrap();
     run(project.path(), &database, &["new", "B"]).assert().success();
     let text = fs::read_to_string(&script).unwrap();
     assert!(text.contains("println!(\"cargo:rerun-if-changed=migrations\");"), "{text}");
@@ -259,12 +234,15 @@ fn forget_needs_a_yes() {
     --- stdout
     (nothing)
     --- stderr
+    note: this removes 003_Größe from the ledger of database [database]
+      What it did to the database stays. The next `migrate` runs 003_Größe, on top of what was done before.
     error: there is nobody to ask for confirmation; pass --yes if you mean it
     ");
     assert_shown!(&mut run(project.path(), &database, &["forget", "-y", "003_Größe"]), @"
     exit 0
     --- stdout
     forgot 003_Größe: database [database]
+    The next `migrate` runs 003_Größe, on top of what was done before.
     --- stderr
     (nothing)
     ");
@@ -311,7 +289,7 @@ fn a_wrong_url_and_a_wrong_folder_are_named() {
     (nothing)
     --- stderr
     error: cannot connect to database app at 127.0.0.1, port 1: connection to server at "127.0.0.1", port 1 failed: Connection refused
-    	Is the server running on that host and accepting TCP/IP connections?
+      	Is the server running on that host and accepting TCP/IP connections?
     "#);
     assert_shown!(&mut run(project.path(), &database, &["status", "--migrations-dir", "nowhere"]), @"
     exit 1

@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use assert_cmd::Command;
 
 /// What would tell the program where to work.
-const SETTINGS: [&str; 6] = [
+const SETTINGS: [&str; 8] = [
     "DATABASE_URL",
     "TEST_DATABASE_URL",
     "DIESEL_CONFIG_FILE",
+    "MIGRATION_DIRECTORY",
+    "COLUMNS",
     "RUST_BACKTRACE",
     "CI",
     "STRATA_PRIVATE_SERVER",
@@ -28,3 +30,34 @@ pub(crate) fn strata() -> Command {
 pub(crate) fn program() -> PathBuf {
     env!("CARGO_BIN_EXE_strata").into()
 }
+
+/// Exit code, stdout and stderr, with what differs from run to run replaced.
+pub(crate) fn shown(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    let text = |bytes: &[u8]| {
+        let text = String::from_utf8_lossy(bytes).trim_end().to_owned();
+        if text.is_empty() { "(nothing)".to_owned() } else { text }
+    };
+    format!(
+        "exit {}\n--- stdout\n{}\n--- stderr\n{}",
+        output.status.code().unwrap_or(-1),
+        text(&output.stdout),
+        text(&output.stderr)
+    )
+}
+
+macro_rules! assert_shown {
+    ($command:expr, @$expected:literal) => {
+        insta::with_settings!({filters => [
+            (r"\d+(\.\d+)? m?s\b", "[time]"),
+            (r"\d{4}-\d\d-\d\d \d\d:\d\d", "[when]"),
+            (r"strata_test_\w+ at [^\s,]+(, port \d+)?", "[database]"),
+            (r"/tmp/\.tmp\w+", "[folder]"),
+            (r" +\[time\]", " [time]"),
+        ]}, {
+            insta::assert_snapshot!(crate::support::shown($command), @$expected);
+        });
+    };
+}
+
+pub(crate) use assert_shown;

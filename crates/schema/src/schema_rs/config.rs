@@ -133,6 +133,9 @@ impl std::str::FromStr for Docs {
     }
 }
 
+/// What diesel.toml may have.
+const SECTIONS: [&str; 2] = ["print_schema", "migrations_directory"];
+
 /// Keys of Diesel after 2.3.
 const NEWER: [&str; 4] = [
     "include_views",
@@ -175,6 +178,13 @@ impl PrintSchemaConfig {
             message: error.to_string(),
         };
         let mut table: Table = text.parse().map_err(invalid)?;
+        if let Some(key) = table.keys().find(|key| !SECTIONS.contains(&key.as_str())) {
+            let message = format!(
+                "it has a section or key `{key}`, and only {} are known",
+                SECTIONS.map(|section| format!("[{section}]")).join(" and ")
+            );
+            return Err(SchemaError::Config { path: path.to_owned(), message });
+        }
         let section = match table.remove("print_schema") {
             None => Table::new(),
             Some(Value::Table(section)) => section,

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::printed::Printed;
+use super::tokens;
 use crate::error::SchemaError;
 
 /// A file that was regenerated.
@@ -15,6 +16,8 @@ pub struct Regenerated {
     pub path: PathBuf,
     /// Whether its content has changed.
     pub changed: bool,
+    /// As in [`Printed`].
+    pub is_formatted: bool,
     /// As in [`Printed`].
     pub warnings: Vec<String>,
 }
@@ -41,13 +44,26 @@ impl SchemaFile {
         Ok(Self { path, before, after })
     }
 
-    /// Whether it says what it should; line ends do not count.
+    /// Whether it says what it should; line ends do not count, nor layout and comments where there
+    /// is no `rustfmt` to tell how they should be.
     pub fn is_current(&self) -> bool {
-        self.before.as_ref().is_some_and(|before| before.lines().eq(self.after.text.lines()))
+        let Some(before) = &self.before else { return false };
+        before.lines().eq(self.after.text.lines()) || self.is_laid_out_otherwise(before)
     }
 
-    pub(super) fn write(self) -> Result<Regenerated, SchemaError> {
-        let changed = self.before.as_deref() != Some(&self.after.text);
+    fn is_laid_out_otherwise(&self, before: &str) -> bool {
+        !self.after.is_formatted && tokens::are_same(before, &self.after.text)
+    }
+
+    /// Writes it where that changes anything.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written, and is as it was.
+    pub fn write(self) -> Result<Regenerated, SchemaError> {
+        let fits =
+            |before: &String| *before == self.after.text || self.is_laid_out_otherwise(before);
+        let changed = !self.before.as_ref().is_some_and(fits);
         if changed {
             replace(&self.path, &self.after.text).map_err(|source| SchemaError::File {
                 doing: "write",
@@ -55,7 +71,8 @@ impl SchemaFile {
                 source,
             })?;
         }
-        Ok(Regenerated { path: self.path, changed, warnings: self.after.warnings })
+        let Printed { is_formatted, warnings, .. } = self.after;
+        Ok(Regenerated { path: self.path, changed, is_formatted, warnings })
     }
 }
 

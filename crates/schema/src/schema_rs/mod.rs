@@ -6,6 +6,7 @@ mod format;
 mod print;
 mod printed;
 mod render;
+mod tokens;
 
 pub use config::{Columns, Docs, Filter, PrintSchema, PrintSchemaConfig, SameQuery};
 pub use file::{Regenerated, SchemaFile};

@@ -22,9 +22,10 @@ pub fn print_schema(conn: &mut PgConnection, config: &PrintSchema) -> Result<Pri
 
 fn print_tables(tables: &[catalog::Table], config: &PrintSchema) -> Result<Printed, SchemaError> {
     let (raw, warnings) = render::render(tables, config)?;
-    let formatted = format(&raw).unwrap_or(raw);
-    let text = patched(formatted, config)?;
-    Ok(Printed { text, warnings })
+    let formatted = format(&raw);
+    let is_formatted = formatted.is_some();
+    let text = patched(formatted.unwrap_or(raw), config)?;
+    Ok(Printed { text, is_formatted, warnings })
 }
 
 /// Writes every file that `config` names anew, where its content changes, and says which did.

@@ -6,6 +6,8 @@
 pub struct Printed {
     /// The text, formatted by the machine's `rustfmt` where there is one.
     pub text: String,
+    /// Whether it is formatted.
+    pub is_formatted: bool,
     /// Columns whose types will make trouble, a sentence each.
     pub warnings: Vec<String>,
 }

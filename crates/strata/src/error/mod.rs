@@ -203,10 +203,26 @@ pub enum Error {
         pid: i32,
     },
     /// There is no such row to forget.
-    #[error("the ledger holds no {name}; `status` lists what it holds")]
+    #[error(
+        "{}; `status` lists what it holds",
+        match pending {
+            true => format!("{name} is pending, and not in the ledger"),
+            false => format!("the ledger holds no {name}"),
+        }
+    )]
     NotInLedger {
         /// The name that was asked for.
         name: String,
+        /// Whether the sequence has it.
+        pending: bool,
+    },
+    /// Several rows could be meant.
+    #[error("{name} may be any of {}; name one of them", rows.join(", "))]
+    SeveralInLedger {
+        /// The name that was asked for.
+        name: String,
+        /// The rows.
+        rows: Vec<String>,
     },
     /// One-way migrations are not reverted.
     #[error(

@@ -141,6 +141,6 @@ fn a_ledger_that_may_not_be_written_is_said_to_be() {
     let error = migrate(conn, &[("001_A.sql", "SELECT 1")]).unwrap_err().to_string();
     assert!(error.contains("failed to create the ledger"), "{error}");
     let forgotten = Migrator::new(&FAILING).unwrap().ledger(Ledger::new("other"));
-    let error = forgotten.forget(conn, "001_A").unwrap_err().to_string();
+    let error = forgotten.forgettable(conn, "001_A").unwrap_err().to_string();
     assert!(error.contains("the ledger holds no 001_A"), "{error}");
 }

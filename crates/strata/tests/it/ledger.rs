@@ -104,10 +104,9 @@ fn it_can_have_another_name_and_schema() {
     assert!(migrator.migrate(conn).unwrap().is_up_to_date());
     assert_eq!(migrator.status(conn).unwrap().count(State::Applied), 4);
     assert_eq!(number(conn, "SELECT count(*) FROM ops.\"My \"\"history\"\"\""), 4);
-    assert_eq!(
-        migrator.forget(conn, "003_EmailTemplateVariants").unwrap(),
-        "003_EmailTemplateVariants"
-    );
+    let found = migrator.forgettable(conn, "003_EmailTemplateVariants").unwrap();
+    assert_eq!(found.rows, ["003_EmailTemplateVariants"]);
+    migrator.forget(conn, &found).unwrap();
     assert_eq!(migrator.pending(conn).unwrap().len(), 1);
 }
 
@@ -127,7 +126,67 @@ fn names_with_quotes_are_no_injection() {
     let folder = folder(&[("001_A.sql", "SELECT 1")]);
     let _ = migrator(folder.path()).migrate(conn).unwrap();
     for name in ["'; DROP TABLE __migrations; --", "\\'; x"] {
-        migrator(folder.path()).forget(conn, name).unwrap_err();
+        migrator(folder.path()).forgettable(conn, name).unwrap_err();
     }
     assert_eq!(recorded(conn), ["001_A"]);
+}
+
+#[test]
+fn what_is_forgotten_is_every_entry_of_one_migration() {
+    let database = TestDatabase::empty();
+    let conn = &mut database.conn();
+    let folder = folder(&[
+        ("001_A.sql", "SELECT 1"),
+        ("005_B.sql", "-- strata: formerly 015_Old\nSELECT 1"),
+        ("010_S.sql", "-- strata: replaces 002_X, 003_Y\nSELECT 1"),
+        ("011_New.sql", "SELECT 1"),
+    ]);
+    let migrator = migrator(folder.path());
+    execute(
+        conn,
+        "CREATE TABLE __migrations (id serial, migration_name text, applied_at timestamp)",
+    );
+    for name in [
+        "001_A.sql",
+        "001_A",
+        "015_Old",
+        "002_X",
+        "003_Y.sql",
+        "020_U",
+        "020_V",
+        "021_W.sql",
+        "021_W",
+    ] {
+        execute(conn, &format!("INSERT INTO __migrations (migration_name) VALUES ('{name}')"));
+    }
+    for (name, rows, runs_again) in [
+        ("1", &["001_A.sql", "001_A"][..], Some("001_A")),
+        ("001", &["001_A.sql", "001_A"], Some("001_A")),
+        ("001_A.sql", &["001_A.sql", "001_A"], Some("001_A")),
+        ("005", &["015_Old"], Some("005_B")),
+        ("015_Old", &["015_Old"], Some("005_B")),
+        ("015", &["015_Old"], Some("005_B")),
+        ("010_S", &["002_X", "003_Y.sql"], Some("010_S")),
+        ("002_X.sql", &["002_X", "003_Y.sql"], Some("010_S")),
+        ("021", &["021_W.sql", "021_W"], None),
+        ("020_U", &["020_U"], None),
+    ] {
+        let found = migrator.forgettable(conn, name).unwrap();
+        assert_eq!(found.rows, rows, "{name}");
+        assert_eq!(found.runs_again.as_deref(), runs_again, "{name}");
+    }
+    for (name, said) in [
+        ("20", "20 may be any of 020_U, 020_V"),
+        ("11", "11 is pending, and not in the ledger"),
+        ("99", "the ledger holds no 99"),
+        ("", "the ledger holds no"),
+    ] {
+        let error = migrator.forgettable(conn, name).unwrap_err().to_string();
+        assert!(error.starts_with(said), "{error}");
+    }
+    let found = migrator.forgettable(conn, "15").unwrap();
+    migrator.forget(conn, &found).unwrap();
+    let pending: Vec<_> =
+        migrator.pending(conn).unwrap().iter().map(|m| m.name().to_owned()).collect();
+    assert_eq!(pending, ["005_B", "011_New"]);
 }

@@ -1,0 +1,57 @@
+//! What a help ends with: an example, the exit codes, where the options of every command are.
+
+use clap::Command;
+
+/// The exit codes of a command that checks nothing, and of one that does.
+const CODES: &str = "Exit codes: 0 done; 1 failed; 2 wrong usage";
+const CHECKS: [(&str, &str); 3] = [
+    ("migrate", "3 schema.rs does not fit (--locked-schema, --verify)"),
+    ("status", "3 something is pending (--check)"),
+    ("check", "3 something is found"),
+];
+
+/// What to type after the program's name.
+const EXAMPLES: [(&str, &str); 8] = [
+    ("migrate", "migrate --to 14"),
+    ("status", "status --check"),
+    ("new", "new AddLeadScore --test"),
+    ("print-schema", "print-schema --only-tables users leads > src/schema.rs"),
+    ("snapshot", "snapshot > schema.txt"),
+    ("forget", "forget 004_AddLeadScore"),
+    ("server", "server psql -c 'SELECT 1'"),
+    ("completions", "completions zsh > ~/.zfunc/_PROGRAM"),
+];
+
+/// `program` with the helps of its commands short: the options of every command are in its own.
+pub(crate) fn folded(mut program: Command, name: &'static str) -> Command {
+    // Hands the options of every command down to the commands, where they can be hidden.
+    program.build();
+    program
+        .after_help(format!("{CODES}; 3 a check found something"))
+        .mut_subcommands(|command| folded_command(command, name))
+}
+
+fn folded_command(command: Command, name: &'static str) -> Command {
+    let ending = ending(command.get_name(), name);
+    let hide = |arg: clap::Arg| {
+        let is_global = arg.is_global_set();
+        arg.hide(is_global)
+    };
+    command
+        .mut_args(hide)
+        .after_help(ending)
+        .mut_subcommands(|command| folded_command(command, name))
+}
+
+fn ending(command: &str, name: &str) -> String {
+    let of = |table: &[(&str, &'static str)]| {
+        table.iter().find(|(of, _)| *of == command).map(|(_, text)| *text)
+    };
+    let example = of(&EXAMPLES).map(|text| format!("Example: {name} {text}\n\n"));
+    let example = example.unwrap_or_default().replace("PROGRAM", name);
+    let check = of(&CHECKS).map(|text| format!("; {text}")).unwrap_or_default();
+    format!(
+        "{example}{CODES}{check}\n\
+         Options of every command (--database-url, --format json, -q, …): {name} --help"
+    )
+}

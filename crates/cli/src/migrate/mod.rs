@@ -1,0 +1,134 @@
+//! `migrate`: applies what is pending.
+
+mod progress;
+mod report;
+
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use diesel::pg::PgConnection;
+use serde::Serialize;
+
+use crate::context::Context;
+use crate::error::CliError;
+use crate::printer::Printer;
+use crate::regenerate;
+use crate::text::bold;
+use crate::words::migrations;
+use diesel_strata::Migrator;
+
+use progress::Progress;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Apply nothing above this number.
+    #[arg(long, value_name = "N")]
+    to: Option<u64>,
+    /// Say what would run, and run nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Refuse to run a migration that is numbered below an applied one.
+    #[arg(long)]
+    strict_order: bool,
+    /// Refuse to run if the ledger holds names that are not here.
+    #[arg(long)]
+    refuse_unknown: bool,
+    /// Do not regenerate schema.rs.
+    #[arg(long)]
+    no_schema: bool,
+    /// Change no schema.rs; show how it differs, and exit with 3 if it does.
+    #[arg(long, conflicts_with = "no_schema")]
+    locked_schema: bool,
+    /// Check that schema.rs, as it is, fits the database.
+    #[arg(long)]
+    verify: bool,
+    /// How long to wait for another session that migrates, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    wait: u64,
+}
+
+pub(crate) fn run(context: &mut Context<'_>, arguments: &Arguments) -> Result<(), CliError> {
+    let migrator = configured(context.migrator()?, arguments);
+    let (mut conn, target) = context.connect()?;
+    if arguments.dry_run {
+        return dry_run(context.printer, &migrator, &mut conn, &target);
+    }
+    let mut progress = Progress::new(context.printer);
+    let applied = apply(&mut progress, &migrator, &mut conn, &target);
+    if applied.is_err() && !progress.has_done_any() {
+        return applied;
+    }
+    if arguments.verify && applied.is_ok() {
+        regenerate::verify(context, &mut conn)?;
+    }
+    let schema = match (arguments.no_schema, arguments.locked_schema) {
+        (true, _) => Ok(()),
+        (_, false) => regenerate::run(context, &mut conn),
+        (_, true) if applied.is_ok() => regenerate::check(context, &mut conn),
+        (_, true) => Ok(()),
+    };
+    // Of two failures the first one is the cause.
+    applied.and(schema)
+}
+
+fn apply(
+    progress: &mut Progress<'_>,
+    migrator: &Migrator,
+    conn: &mut PgConnection,
+    target: &str,
+) -> Result<(), CliError> {
+    let start = Instant::now();
+    let result = migrator.migrate_with(conn, &mut |event| progress.show(event));
+    progress.clear();
+    match result {
+        Ok(report) => {
+            report::print(progress.printer, &report, start.elapsed(), target);
+            Ok(())
+        }
+        Err(error) => {
+            progress.print_what_was_done();
+            Err(error.into())
+        }
+    }
+}
+
+fn configured(mut migrator: Migrator, arguments: &Arguments) -> Migrator {
+    migrator = migrator.deadline(Duration::from_secs(arguments.wait));
+    if let Some(target) = arguments.to {
+        migrator = migrator.target(target);
+    }
+    if arguments.strict_order {
+        migrator = migrator.strict_order();
+    }
+    if arguments.refuse_unknown {
+        migrator = migrator.refuse_unknown();
+    }
+    migrator
+}
+
+#[derive(Serialize)]
+struct DryRun<'a> {
+    pending: &'a [&'a str],
+}
+
+fn dry_run(
+    printer: &Printer,
+    migrator: &Migrator,
+    conn: &mut PgConnection,
+    target: &str,
+) -> Result<(), CliError> {
+    let pending = migrator.pending(conn)?;
+    let names: Vec<_> = pending.iter().map(|migration| migration.name()).collect();
+    if printer.is_json() {
+        printer.json(&DryRun { pending: &names });
+        return Ok(());
+    }
+    for name in &names {
+        printer.line(format!("  {name}"));
+    }
+    printer.say(match names.len() {
+        0 => bold("nothing is pending") + ": " + target,
+        number => format!("{} would run: {target}", migrations(number)).into(),
+    });
+    Ok(())
+}
