@@ -33,6 +33,7 @@ fn they_stand_beside_the_applications() {
         "app",
         "migrate",
         "--quiet",
+        "--no-schema",
         "--database-url",
         &database.url(),
         "--migrations-dir",
