@@ -19,6 +19,7 @@ mod printer;
 mod private;
 mod program;
 mod regenerate;
+mod reserved;
 mod safe;
 mod server;
 mod settings;

@@ -65,7 +65,7 @@ impl Package {
         let line = template::rerun(&relative);
         let shown = context.shown(&script).display();
         match fs::read_to_string(&script) {
-            Ok(text) if text.contains("rerun-if-changed") && text.contains(&relative) => {}
+            Ok(text) if notices(&text, &relative) => {}
             Ok(_) => context.printer.note(format!(
                 "the next build only notices new migrations if {shown} has this line in main:\
                  \n\n  {line}\n"
@@ -81,6 +81,13 @@ impl Package {
         }
         Ok(None)
     }
+}
+
+/// Whether the build script `text` names the folder `relative`, or what is in it.
+fn notices(text: &str, relative: &str) -> bool {
+    let goes_on = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let mut named = text.split("rerun-if-changed=").skip(1);
+    named.any(|rest| rest.strip_prefix(relative).is_some_and(|rest| !rest.starts_with(goes_on)))
 }
 
 fn name(table: &toml::Table) -> Option<&str> {

@@ -37,12 +37,16 @@ struct JsonFile {
 pub(crate) fn run(context: &Context<'_>, conn: &mut PgConnection) -> Result<(), CliError> {
     let config = context.print_schema()?;
     let mut files = Vec::new();
-    for file in schema_rs::planned(conn, &config)? {
-        let name = context.shown(&file.path).display().to_string();
-        files.push(match file.write() {
-            Ok(written) => say_written(context, name, &written),
-            Err(error) => warn_not_written(context, name, error)?,
-        });
+    match schema_rs::planned(conn, &config) {
+        Err(error) => files.push(warn_not_written(context, error)?),
+        Ok(planned) => {
+            for file in planned {
+                files.push(match file.write() {
+                    Ok(written) => say_written(context, &written),
+                    Err(error) => warn_not_written(context, error)?,
+                });
+            }
+        }
     }
     if !files.is_empty() {
         context.printer.json(&Json { schema: files });
@@ -50,7 +54,8 @@ pub(crate) fn run(context: &Context<'_>, conn: &mut PgConnection) -> Result<(), 
     Ok(())
 }
 
-fn say_written(context: &Context<'_>, name: String, file: &Regenerated) -> JsonFile {
+fn say_written(context: &Context<'_>, file: &Regenerated) -> JsonFile {
+    let name = context.shown(&file.path).display().to_string();
     let printer = context.printer;
     file.warnings.iter().for_each(|warning| printer.note(warning));
     if file.changed {
@@ -63,16 +68,15 @@ fn say_written(context: &Context<'_>, name: String, file: &Regenerated) -> JsonF
     JsonFile { file: name, changed: file.changed, ..JsonFile::default() }
 }
 
-fn warn_not_written(
-    context: &Context<'_>,
-    name: String,
-    error: SchemaError,
-) -> Result<JsonFile, CliError> {
-    let SchemaError::File { source, .. } = &error else { return Err(error.into()) };
-    let error = source.to_string();
-    context.printer.note(format!(
-        "the database is migrated, but {name} does not fit it and cannot be written: {error}"
-    ));
+fn warn_not_written(context: &Context<'_>, error: SchemaError) -> Result<JsonFile, CliError> {
+    let SchemaError::File { doing: doing @ ("read" | "write"), path, source } = &error else {
+        return Err(error.into());
+    };
+    let name = context.shown(path).display().to_string();
+    let error = format!("cannot {doing} it: {source}");
+    context
+        .printer
+        .note(format!("the database is migrated, but {name} may not fit it any more: {error}"));
     Ok(JsonFile { file: name, changed: false, error: Some(error), ..JsonFile::default() })
 }
 

@@ -22,8 +22,6 @@ pub(crate) enum Shown {
 const FOLDED: usize = 20;
 /// The last ones of them are listed all the same.
 const LAST: usize = 3;
-/// The widest column of names; a longer name takes the room of what follows it.
-const NAMES: usize = 40;
 /// The columns of the state.
 const STATES: usize = "applied".len();
 /// A description in less room says nothing.
@@ -36,7 +34,9 @@ pub(crate) fn print_table(printer: &Printer, status: &Status, shown: Shown) -> u
         Line::Migration(migration) => Some(Text::from(&migration.name).width()),
         Line::Fold(_) => None,
     });
-    let columns = Columns { names: names.max().unwrap_or(0).min(NAMES), all: printer.width() };
+    let all = printer.width();
+    // A longer name takes the room of what follows it.
+    let columns = Columns { names: names.max().unwrap_or(0).min(all * 3 / 8), all };
     let mut hidden = 0;
     for line in lines {
         match line {

@@ -4,7 +4,9 @@ use chrono::Local;
 use heck::ToSnakeCase;
 use strata_sequence::{Kind, MigrationName};
 
-/// A migration that runs as it stands, and again.
+use crate::reserved::unreserved;
+
+/// A migration that runs as it stands, and again; one in Rust does so where its table is there.
 pub(crate) fn migration(name: &MigrationName, kind: Kind) -> String {
     let date = Local::now().format("%Y-%m-%d").to_string();
     let words = name.as_str().split_once('_').map_or(name.as_str(), |(_, words)| words);
@@ -24,11 +26,16 @@ fn table(words: &str) -> String {
     let snake = words.to_snake_case();
     let parts: Vec<_> = snake
         .split('_')
-        .filter(|part| !matches!(*part, "add" | "create" | "new" | "table" | "tables"))
+        .filter(|part| {
+            !matches!(*part, "add" | "backfill" | "create" | "fill" | "new" | "table" | "tables")
+        })
         .collect();
     let table = parts.join("_");
     let is_plain = table.starts_with(|c: char| c.is_ascii_alphabetic()) && table.is_ascii();
-    if is_plain { table.chars().take(40).collect() } else { "examples".to_owned() }
+    match is_plain {
+        true => unreserved(&table.chars().take(40).collect::<String>()),
+        false => "examples".to_owned(),
+    }
 }
 
 /// What a build script says so that Cargo looks at `folder`.
@@ -102,29 +109,23 @@ const RUST: &str = "\
 //! Purpose: say here what this is for.
 //! Date: {date}
 
-use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 
-// The tables as they are at this point of the sequence. They stay so: `schema.rs` moves on.
+// The columns that are used here, as they are at this point of the sequence. They stay so:
+// `schema.rs` moves on.
 diesel::table! {
     {table} (id) {
         id -> Int8,
-        name -> Text,
+        name -> Nullable<Text>,
     }
 }
 
-/// Runs in one transaction with its row in the ledger.
+/// Changes rows, in one transaction with the entry in the ledger. What it changed is not changed
+/// again if it runs again.
 pub fn up(conn: &mut PgConnection) -> QueryResult<()> {
-    conn.batch_execute(
-        \"CREATE TABLE IF NOT EXISTS {table} (
-            id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-            name TEXT NOT NULL
-        )\",
-    )?;
-    diesel::update({table}::table.filter({table}::name.eq(\"\")))
-        .set({table}::name.eq(\"unnamed\"))
-        .execute(conn)?;
+    let unnamed = {table}::table.filter({table}::name.is_null());
+    diesel::update(unnamed).set({table}::name.eq(\"unnamed\")).execute(conn)?;
     Ok(())
 }
 ";

@@ -4,10 +4,15 @@
 #![expect(clippy::too_many_lines, reason = "a test may be a long table")]
 
 mod command_line;
+mod hostile;
+mod json;
 mod many;
 mod mounted;
+mod new;
 mod private_server;
 mod replicas;
 mod schema_rs;
+mod settings;
+mod status;
 mod support;
 mod target;

@@ -394,3 +394,69 @@ fn migrate_verifies_where_it_is_asked_to() {
     assert_eq!(code, Some(3));
     assert!(said.contains("table a, column b: the database has none"), "{said}");
 }
+
+/// The text of the file `schema.rs` as a machine without rustfmt sees it.
+fn without_rustfmt(
+    folder: &Path,
+    database: &TestDatabase,
+    flags: &[&str],
+) -> (Option<i32>, String) {
+    let mut command = strata();
+    command.current_dir(folder).env("PATH", folder).arg("migrate");
+    let output = command.args(["--database-url", &database.url()]).args(flags).output().unwrap();
+    let text = [&output.stdout[..], &output.stderr].concat();
+    (output.status.code(), String::from_utf8(text).unwrap())
+}
+
+#[test]
+fn without_rustfmt_a_file_that_fits_is_left_alone() {
+    let (folder, database) = project();
+    migrate(folder.path(), &database, &[]);
+    let file = folder.path().join("src/schema.rs");
+    let before = fs::read_to_string(&file).unwrap();
+    assert_eq!(without_rustfmt(folder.path(), &database, &["--locked-schema"]).0, Some(0));
+    assert_eq!(without_rustfmt(folder.path(), &database, &[]).0, Some(0));
+    assert_eq!(fs::read_to_string(&file).unwrap(), before);
+
+    execute(&mut database.conn(), "ALTER TABLE a ADD c text");
+    let (code, said) = without_rustfmt(folder.path(), &database, &["--locked-schema"]);
+    assert_eq!(code, Some(3));
+    assert!(said.contains("rustfmt is not here"), "{said}");
+    let (code, said) = without_rustfmt(folder.path(), &database, &[]);
+    assert_eq!(code, Some(0));
+    assert!(
+        said.contains("regenerated") && said.contains("rustup component add rustfmt"),
+        "{said}"
+    );
+    assert!(fs::read_to_string(&file).unwrap().contains("c -> Nullable<Text>"));
+    assert_eq!(migrate(folder.path(), &database, &[]).0, Some(0));
+    assert_eq!(without_rustfmt(folder.path(), &database, &["--locked-schema"]).0, Some(0));
+}
+
+#[test]
+fn without_rustfmt_every_fixture_fits_itself() {
+    let database = prepared();
+    for case in CASES.iter().filter(|case| case.flags.is_empty()) {
+        if case.settings.contains("[print_schema.") || case.settings.contains("patch_file") {
+            continue;
+        }
+        let folder = settings(&format!("file = \"schema.rs\"\n{}", case.settings));
+        fs::create_dir(folder.path().join("migrations")).unwrap();
+        let fixture = Path::new(FIXTURES).join(format!("{}.out", case.name));
+        fs::copy(&fixture, folder.path().join("schema.rs")).unwrap();
+        let (code, said) = without_rustfmt(folder.path(), &database, &["--locked-schema"]);
+        assert_eq!(code, Some(0), "{}: {said}", case.name);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_cannot_be_written_fails_no_start() {
+    let (folder, database) = project();
+    // A folder where the file should be: even root cannot write it.
+    fs::create_dir_all(folder.path().join("src/schema.rs/in_the_way")).unwrap();
+    let (code, said) = migrate(folder.path(), &database, &[]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("1 migration applied"), "{said}");
+    assert!(said.contains("note: the database is migrated, but src/schema.rs"), "{said}");
+}

@@ -1,8 +1,11 @@
 //! The program, as tests run it.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
+use diesel_strata::testing::TestDatabase;
+use tempfile::TempDir;
 
 /// What would tell the program where to work.
 const SETTINGS: [&str; 8] = [
@@ -29,6 +32,49 @@ pub(crate) fn strata() -> Command {
 
 pub(crate) fn program() -> PathBuf {
     env!("CARGO_BIN_EXE_strata").into()
+}
+
+/// A folder with files in it, and an empty database.
+pub(crate) struct Project {
+    folder: TempDir,
+    pub database: TestDatabase,
+}
+
+impl Project {
+    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
+        let project =
+            Self { folder: tempfile::tempdir().unwrap(), database: TestDatabase::empty() };
+        files.iter().for_each(|(file, text)| project.write(file, text));
+        project
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn write(&self, file: &str, text: &str) {
+        let path = self.path().join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    #[track_caller]
+    pub(crate) fn read(&self, file: &str) -> String {
+        fs::read_to_string(self.path().join(file)).unwrap()
+    }
+
+    /// The program in this folder, on this database.
+    pub(crate) fn strata(&self, arguments: &[&str]) -> Command {
+        let mut command = strata();
+        command.current_dir(self.path()).env("DATABASE_URL", self.database.url()).args(arguments);
+        command
+    }
+}
+
+/// What a command prints: stdout, then stderr.
+pub(crate) fn said(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
 }
 
 /// Exit code, stdout and stderr, with what differs from run to run replaced.
