@@ -13,6 +13,7 @@ mod ledger;
 mod migrations;
 mod migrator;
 mod plan;
+mod record;
 mod row;
 mod runner;
 mod session;
@@ -33,6 +34,7 @@ pub use ledger::Ledger;
 pub use migrations::{EmbeddedBody, EmbeddedMigration};
 pub use migrations::{EmbeddedMigrations, Migration, Sequence, Up};
 pub use migrator::{Migrator, Ran, Report, migrate, migrate_pool};
+pub use record::Record;
 pub use session::{connect, target, with_database};
 #[cfg(feature = "schema")]
 pub use snapshot::schema_snapshot;

@@ -126,6 +126,10 @@ impl Migrator {
         }
     }
 
+    pub(crate) fn parts(&self) -> (&Ledger, Duration) {
+        (&self.ledger, self.deadline)
+    }
+
     /// The migrations.
     pub fn sequence(&self) -> &Sequence {
         &self.sequence

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod adopt;
 mod error;
 pub mod measure;
 mod scratch;

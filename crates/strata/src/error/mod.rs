@@ -224,6 +224,12 @@ pub enum Error {
         /// The rows.
         rows: Vec<String>,
     },
+    /// There is no such migration to record.
+    #[error("the sequence holds no migration {name}; `status` lists what it holds")]
+    NotInSequence {
+        /// The name that was given.
+        name: String,
+    },
     /// One-way migrations are not reverted.
     #[error(
         "migrations are one-way: write a new one that undoes {name}, or undo it by hand and \

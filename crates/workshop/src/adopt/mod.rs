@@ -1,0 +1,28 @@
+//! Moving in from another tool: its folder becomes ours, its ledger's rows become ours, and both
+//! are proved to build the same schema.
+
+mod body;
+mod carried;
+mod copy;
+mod edit;
+mod error;
+mod flyway_version;
+mod folder;
+mod ledger;
+mod matching;
+mod number;
+mod options;
+mod proof;
+mod read;
+mod take_over;
+mod theirs;
+mod tool;
+
+pub use error::AdoptError;
+pub use folder::{Folder, Ours, Written};
+pub use matching::{Matched, Matching};
+pub use number::Numbering;
+pub use proof::{Proof, prove};
+pub use options::Options;
+pub use take_over::{Taken, TakeOver};
+pub use tool::Tool;
