@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::globals::Globals;
 use crate::printer::Printer;
-use crate::{forget, migrate, new, print_schema, server, snapshot, status};
+use crate::{adopt, forget, migrate, new, print_schema, server, snapshot, status};
 
 /// What to do: a subcommand of `strata`, or of an application's own command line.
 #[derive(Debug, Subcommand)]
@@ -27,6 +27,8 @@ pub enum Command {
     Snapshot,
     /// Remove a migration from the ledger, so that it runs again.
     Forget(forget::Arguments),
+    /// Move in from another tool: its folder, and its ledger on a live database.
+    Adopt(Box<adopt::Arguments>),
     /// Run the private PostgreSQL server beyond one command.
     Server(server::Arguments),
 }
@@ -92,6 +94,7 @@ fn dispatch(
         Command::PrintSchema(arguments) => print_schema::run(&mut context, &arguments),
         Command::Snapshot => snapshot::run(&mut context),
         Command::Forget(arguments) => forget::run(&mut context, &arguments),
+        Command::Adopt(arguments) => adopt::run(&mut context, &arguments),
         Command::Server(arguments) => server::run(&context, &arguments),
     }
 }

@@ -97,6 +97,11 @@ impl<'a> Context<'a> {
         Ok(Sequence::read_linked(self.shown(&folder), linked)?)
     }
 
+    /// A migrator of the migrations in `folder`.
+    pub(crate) fn migrator_of(&self, folder: &Path) -> Result<Migrator, CliError> {
+        Ok(Migrator::new(Sequence::read(self.shown(folder))?)?.ledger(self.ledger()))
+    }
+
     /// The settings of `print_schema`.
     pub(crate) fn print_schema(&self) -> Result<PrintSchemaConfig, CliError> {
         Ok(self.settings()?.print_schema.clone())
@@ -133,13 +138,21 @@ impl<'a> Context<'a> {
     }
 
     fn url(&mut self) -> Result<String, CliError> {
+        match self.given_url()? {
+            Some(url) => Ok(url),
+            None => self.private_url(),
+        }
+    }
+
+    /// The URL that was given, by whatever way; none where only the private server is left.
+    pub(crate) fn given_url(&self) -> Result<Option<String>, CliError> {
         // Set and empty is as good as not set.
         let given = self.globals.database_url.clone().filter(|url| !url.is_empty());
-        if let Some(url) = given.map_or_else(|| self.url_of_env_file(), |url| Ok(Some(url)))? {
-            database_url::check(&url)?;
-            return Ok(url);
+        let given = given.map_or_else(|| self.url_of_env_file(), |url| Ok(Some(url)))?;
+        if let Some(url) = &given {
+            database_url::check(url)?;
         }
-        self.private_url()
+        Ok(given)
     }
 
     /// `DATABASE_URL` of the nearest `.env`, here or above.

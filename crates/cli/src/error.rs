@@ -17,6 +17,10 @@ use crate::text::Text;
 pub(crate) enum CliError {
     #[error(transparent)]
     Engine(#[from] Error),
+    #[error(transparent)]
+    Adopt(#[from] strata_workshop::adopt::AdoptError),
+    #[error(transparent)]
+    Workshop(#[from] strata_workshop::WorkshopError),
     /// The command cannot be meant as it was typed.
     #[error("{0}")]
     Usage(String),

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 #![expect(clippy::too_many_lines, reason = "a test may be a long table")]
 
+mod adopt;
 mod command_line;
 mod hostile;
 mod json;

@@ -10,7 +10,7 @@ use strata_test_support::{folder, migrator, number};
 use crate::support::strata;
 
 /// Migrations of the kinds that large applications have: `n` of them, with the kinds in turn.
-fn of_every_kind(n: usize) -> String {
+pub(crate) fn of_every_kind(n: usize) -> String {
     let earlier = n.saturating_sub(1).max(1);
     match n % 19 {
         0 => format!(

@@ -59,7 +59,9 @@ pub(crate) fn convert(sql: &str, of: Of<'_>) -> Result<Body, (Position, String)>
 fn split(text: &str) -> Result<Vec<Statement<'_>>, (Position, String)> {
     split_statements(text).map_err(|(offset, error)| {
         let advice = match &error {
-            SplitError::PsqlCommand { .. } => format!("{error}, or leave the file out with --leave-out"),
+            SplitError::PsqlCommand { .. } => {
+                format!("{error}, or leave the file out with --leave-out")
+            }
             _ => error.to_string(),
         };
         (Position::of_byte(text, offset), advice)
@@ -72,7 +74,10 @@ fn header(no_transaction: bool) -> Header {
 }
 
 /// `sql` without what only psql and `pg_dump` write.
-pub(crate) fn without_psql(sql: &str, notes: &mut Vec<String>) -> Result<String, (Position, String)> {
+pub(crate) fn without_psql(
+    sql: &str,
+    notes: &mut Vec<String>,
+) -> Result<String, (Position, String)> {
     let (text, copied) = to_inserts(sql).map_err(|options| {
         let found = sql.to_ascii_lowercase().find("stdin").unwrap_or_default();
         let advice = format!(
@@ -83,7 +88,8 @@ pub(crate) fn without_psql(sql: &str, notes: &mut Vec<String>) -> Result<String,
     if copied > 0 {
         notes.push(format!("COPY … FROM stdin became INSERT ({copied})"));
     }
-    let is_dumps = |line: &&str| line.starts_with(r"\restrict ") || line.starts_with(r"\unrestrict ");
+    let is_dumps =
+        |line: &&str| line.starts_with(r"\restrict ") || line.starts_with(r"\unrestrict ");
     if !text.lines().any(|line| is_dumps(&line)) {
         return Ok(text);
     }
@@ -201,12 +207,12 @@ impl Own {
             (1, 1) if self.outside == 0 && statements > 1 => {
                 Some("its own BEGIN and COMMIT are left out: it is one transaction".to_owned())
             }
-            (1, 1) => Some(
-                "its own BEGIN and COMMIT, which held a part of it, are left out".to_owned(),
-            ),
-            (begun, ended) => Some(format!(
-                "its own transactions are left out ({begun} BEGIN, {ended} COMMIT)"
-            )),
+            (1, 1) => {
+                Some("its own BEGIN and COMMIT, which held a part of it, are left out".to_owned())
+            }
+            (begun, ended) => {
+                Some(format!("its own transactions are left out ({begun} BEGIN, {ended} COMMIT)"))
+            }
         }
     }
 }
@@ -234,10 +240,7 @@ fn left_out(statement: &Statement<'_>, tool: Tool) -> String {
 
 /// Whether the server refuses some statement of `text` inside a transaction.
 pub(crate) fn needs_no_transaction(text: &str) -> bool {
-    matches!(
-        check_sql(text, &Header::default()),
-        Err((_, Problem::NeedsNoTransaction { .. }))
-    )
+    matches!(check_sql(text, &Header::default()), Err((_, Problem::NeedsNoTransaction { .. })))
 }
 
 /// Whether `text` adds a value to an enum and commits in between, perhaps to use it.
@@ -271,7 +274,9 @@ fn without_local(text: &str) -> Result<String, (Position, String)> {
 fn nothing(text: &str, tool: Tool) -> String {
     let comments = text.trim();
     let gap = if comments.is_empty() { "" } else { "\n\n" };
-    format!("{comments}{gap}-- There is nothing in {tool}'s file; it stays for the rows of it in ledgers.\nSELECT 1;\n")
+    format!(
+        "{comments}{gap}-- There is nothing in {tool}'s file; it stays for the rows of it in ledgers.\nSELECT 1;\n"
+    )
 }
 
 #[cfg(test)]
@@ -307,9 +312,24 @@ mod tests {
     fn transactions_of_its_own_are_left_out() {
         assert_body("BEGIN;\nSELECT 1;\nCOMMIT;\n", "SELECT 1;\n", false, "it is one transaction");
         assert_body("start transaction; SELECT 1; end;", " SELECT 1; ", false, "it is one");
-        assert_body("SELECT 1;\nBEGIN;\nSELECT 2;\nCOMMIT;\n", "SELECT 1;\nSELECT 2;\n", false, "a part");
-        assert_body("SELECT 1;\nCOMMIT;\nSELECT 2;\n", "SELECT 1;\nSELECT 2;\n", false, "0 BEGIN, 1 COMMIT");
-        assert_body("SET TRANSACTION READ WRITE;\nSELECT 1;\n", "SELECT 1;\n", false, "SET TRANSACTION");
+        assert_body(
+            "SELECT 1;\nBEGIN;\nSELECT 2;\nCOMMIT;\n",
+            "SELECT 1;\nSELECT 2;\n",
+            false,
+            "a part",
+        );
+        assert_body(
+            "SELECT 1;\nCOMMIT;\nSELECT 2;\n",
+            "SELECT 1;\nSELECT 2;\n",
+            false,
+            "0 BEGIN, 1 COMMIT",
+        );
+        assert_body(
+            "SET TRANSACTION READ WRITE;\nSELECT 1;\n",
+            "SELECT 1;\n",
+            false,
+            "SET TRANSACTION",
+        );
         let two = "BEGIN;\nSELECT 1;\nCOMMIT;\nBEGIN;\nSELECT 2;\nCOMMIT;\n";
         assert_body(two, "SELECT 1;\nSELECT 2;\n", false, "2 BEGIN, 2 COMMIT");
     }
@@ -341,14 +361,15 @@ mod tests {
     fn a_new_value_of_an_enum_that_is_used_after_a_commit_still_is() {
         let sql = "ALTER TYPE e ADD VALUE 'b';\nCOMMIT;\nBEGIN;\nINSERT INTO t VALUES ('b');\n";
         let text = "ALTER TYPE e ADD VALUE 'b';\nINSERT INTO t VALUES ('b');\n";
-        assert_body(sql, text, true, "1 BEGIN, 1 COMMIT");
+        assert_body(sql, text, true, "a part of it");
         let wrapped = "BEGIN;\nALTER TYPE e ADD VALUE 'b';\nCOMMIT;\n";
         assert_body(wrapped, "ALTER TYPE e ADD VALUE 'b';\n", false, "one transaction");
     }
 
     #[test]
     fn statements_about_the_tools_own_ledger_are_left_out() {
-        let body = converted("SELECT 1;\nDELETE FROM public.\"_sqlx_migrations\"\nWHERE version = 1;\n");
+        let body =
+            converted("SELECT 1;\nDELETE FROM public.\"_sqlx_migrations\"\nWHERE version = 1;\n");
         assert_eq!(
             body.text,
             "SELECT 1;\n-- Left out, as it is about sqlx's own ledger: DELETE FROM \
@@ -371,7 +392,12 @@ mod tests {
     #[test]
     fn what_is_psqls_is_taken_out_or_said() {
         assert_body("\\restrict x\nSELECT 1;\n\\unrestrict x\n", "SELECT 1;\n", false, "restrict");
-        assert_body("COPY t FROM stdin;\n1\n\\.\n", "INSERT INTO t OVERRIDING SYSTEM VALUE VALUES\n    ('1');\n", false, "COPY");
+        assert_body(
+            "COPY t FROM stdin;\n1\n\\.\n",
+            "INSERT INTO t OVERRIDING SYSTEM VALUE VALUES\n    ('1');\n",
+            false,
+            "COPY",
+        );
         let (position, problem) = convert("SELECT 1;\n\\connect x\n", OF).unwrap_err();
         assert_eq!(position.to_string(), "2:1");
         assert!(problem.contains("--leave-out"), "{problem}");

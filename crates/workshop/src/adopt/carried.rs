@@ -108,16 +108,20 @@ mod tests {
 
     #[test]
     fn what_holds_at_the_end_of_a_file_is_what_the_next_one_meets() {
-        assert_eq!(left("SET search_path TO app, public; CREATE TABLE t ();"), [
-            "SET search_path TO app, public"
-        ]);
+        assert_eq!(
+            left("SET search_path TO app, public; CREATE TABLE t ();"),
+            ["SET search_path TO app, public"]
+        );
         assert_eq!(left("set session Role to owner"), ["set session Role to owner"]);
         assert_eq!(left("SELECT pg_catalog.set_config('search_path', '', false);").len(), 1);
         assert_eq!(left("SET search_path = a; RESET search_path"), [""; 0]);
         assert_eq!(left("SET search_path = a; RESET ALL"), [""; 0]);
         assert_eq!(left("SET LOCAL search_path = a"), [""; 0]);
         assert_eq!(left("SELECT set_config('search_path', '', true);"), [""; 0]);
-        assert_eq!(left("CREATE FUNCTION f() RETURNS int LANGUAGE sql SET search_path = '' AS '1'"), [""; 0]);
+        assert_eq!(
+            left("CREATE FUNCTION f() RETURNS int LANGUAGE sql SET search_path = '' AS '1'"),
+            [""; 0]
+        );
     }
 
     #[test]

@@ -160,16 +160,23 @@ impl Table {
     fn query(&self, tool: Tool) -> String {
         let none = "NULL::text";
         let table = self.sql();
-        let select = |key: &str, shown: &str, at: &str, checksum: &str, failed: &str, kind: &str| {
-            format!(
-                "SELECT {key} AS key, {shown} AS shown, {at} AS at, {checksum} AS checksum, \
+        let select =
+            |key: &str, shown: &str, at: &str, checksum: &str, failed: &str, kind: &str| {
+                format!(
+                    "SELECT {key} AS key, {shown} AS shown, {at} AS at, {checksum} AS checksum, \
                  {failed} AS failed, {kind} AS kind FROM {table}"
-            )
-        };
+                )
+            };
         match tool {
             Tool::Diesel => {
-                let rows =
-                    select("version::text", "version::text", &self.at("run_on"), none, "false", none);
+                let rows = select(
+                    "version::text",
+                    "version::text",
+                    &self.at("run_on"),
+                    none,
+                    "false",
+                    none,
+                );
                 format!("{rows} ORDER BY run_on, version")
             }
             Tool::Sqlx => {

@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
+use crate::adopt::flyway_version::Version;
 use crate::adopt::folder::{Folder, Ours};
 use crate::adopt::ledger::Row;
-use crate::adopt::flyway_version::Version;
 
 /// What another tool's ledger means for the folder.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

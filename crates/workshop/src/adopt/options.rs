@@ -6,7 +6,6 @@ use crate::adopt::theirs::file_name;
 
 /// How a folder of another tool's is read.
 #[derive(Debug, Clone, Default)]
-#[non_exhaustive]
 pub struct Options {
     /// Files, or Diesel's folders, by name, that are left out.
     pub leave_out: Vec<String>,

@@ -55,7 +55,7 @@ fn build(
     run_theirs(folder, left, roles)?;
     let written = tempfile::tempdir().map_err(AdoptError::io("write", Path::new("a folder")))?;
     folder.write(written.path())?;
-    Migrator::new(Sequence::read(written.path())?)?.migrate(right)?;
+    Migrator::new(Sequence::read(written.path())?)?.migrate(right).map(drop)?;
     Ok((schema_snapshot(left)?, schema_snapshot(right)?))
 }
 

@@ -58,6 +58,15 @@ impl Tool {
         }
     }
 
+    /// Its name as it is typed.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Diesel => "diesel",
+            Self::Flyway => "flyway",
+            _ => self.name(),
+        }
+    }
+
     /// Whether a setting that one file makes holds for the files after it. Flyway sets the
     /// session back after each.
     pub(crate) fn keeps_settings(self) -> bool {

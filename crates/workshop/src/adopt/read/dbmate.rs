@@ -51,22 +51,22 @@ fn migration(
     }) else {
         return Ok(Err(format!("{shown} has no `-- migrate:up`; add it, or leave the file out")));
     };
-    let down = DOWN.as_ref().and_then(|down| down.find_at(text, up.end()));
-    let body = &text[up.end()..down.map_or(text.len(), |down| down.start())];
+    let down = DOWN.as_ref().and_then(|down| down.find_at(text, up.end));
+    let body = &text[up.end..down.map_or(text.len(), |down| down.start())];
     let (sql, missing) = fill(body, marks, options);
     if !missing.is_empty() {
         return Ok(Err(variables::missing(&shown.to_string(), &missing)));
     }
     let notes = (sql != body).then(|| "its {{ … }} are filled in".to_owned());
     // What stands above the mark is comments, which say what the file is for.
-    let above = text[..up.start()].trim();
+    let above = text[..up.start].trim();
     let gap = if above.is_empty() { "" } else { "\n\n" };
     Ok(Ok(Theirs {
         name: format!("{digits}_{words}"),
         digits: Some(digits.to_owned()),
         words: words.to_owned(),
         path: path.to_owned(),
-        line: line_at(text, up.end()).saturating_sub(above.lines().count()),
+        line: line_at(text, up.end).saturating_sub(above.lines().count()),
         sql: format!("{above}{gap}{}\n", sql.trim()),
         outside: marks.split_whitespace().any(|mark| mark == "transaction:false"),
         key: digits.to_owned(),
@@ -77,7 +77,8 @@ fn migration(
 
 /// `body` with `{{ .NAME }}` filled for the names that `marks` declare as `env:NAME`.
 fn fill(body: &str, marks: &str, options: &Options) -> (String, Vec<String>) {
-    let declared: Vec<_> = marks.split_whitespace().filter_map(|m| m.strip_prefix("env:")).collect();
+    let declared: Vec<_> =
+        marks.split_whitespace().filter_map(|m| m.strip_prefix("env:")).collect();
     if declared.is_empty() {
         return (body.to_owned(), Vec::new());
     }

@@ -6,9 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::adopt::error::AdoptError;
+use crate::adopt::flyway_version::{Version, repeatable_key};
 use crate::adopt::options::Options;
 use crate::adopt::read::variables;
-use crate::adopt::flyway_version::{Version, repeatable_key};
 use crate::adopt::theirs::{Found, Theirs, file_name, files, read_text, without_mark};
 
 pub(super) fn read(folder: &Path, options: &Options) -> Result<Found, AdoptError> {
@@ -24,7 +24,11 @@ pub(super) fn read(folder: &Path, options: &Options) -> Result<Found, AdoptError
             }
             (Some(_), "sql") | (_, "conf") => {}
             (None, "sql") => {
-                found.notes.push(format!("{} is not carried over: {}", path.display(), other(stem)));
+                found.notes.push(format!(
+                    "{} is not carried over: {}",
+                    path.display(),
+                    other(stem)
+                ));
             }
             _ => {}
         }
@@ -90,7 +94,9 @@ impl Name {
     fn order(&self, other: &Self) -> Ordering {
         let repeatable = |name: &Self| name.kind == Kind::Repeatable;
         let by_kind = repeatable(self).cmp(&repeatable(other));
-        by_kind.then_with(|| self.version.cmp(&other.version)).then_with(|| self.words.cmp(&other.words))
+        by_kind
+            .then_with(|| self.version.cmp(&other.version))
+            .then_with(|| self.words.cmp(&other.words))
     }
 
     fn key(&self) -> String {
@@ -103,10 +109,7 @@ impl Name {
 
 /// The migrations that a new database runs: with a baseline, that one and what is above it. What
 /// it stands for is in databases that are older.
-fn start_at_baseline(
-    named: Vec<(Name, PathBuf)>,
-    notes: &mut Vec<String>,
-) -> Vec<(Name, PathBuf)> {
+fn start_at_baseline(named: Vec<(Name, PathBuf)>, notes: &mut Vec<String>) -> Vec<(Name, PathBuf)> {
     let baselines = named.iter().filter(|(name, _)| name.kind == Kind::Baseline);
     let Some((baseline, _)) = baselines.max_by(|(a, _), (b, _)| a.version.cmp(&b.version)).cloned()
     else {
@@ -144,9 +147,10 @@ fn migration(
     }
     let digits = name.version.digits().filter(|_| name.kind != Kind::Repeatable);
     // As they wrote it, zeros in front included.
-    let written = name.whole[1..].split("__").next().filter(|written| {
-        digits.is_some() && !written.contains(['.', '_'])
-    });
+    let written = name.whole[1..]
+        .split("__")
+        .next()
+        .filter(|written| digits.is_some() && !written.contains(['.', '_']));
     Ok(Ok(Theirs {
         name: name.whole.clone(),
         digits: written.map(str::to_owned).or(digits),
@@ -233,10 +237,18 @@ mod tests {
             ("U1__a.sql", ""),
             ("V20240101000000__e.sql", ""),
         ];
-        assert_eq!(names(&files), [
-            "V1__a", "V01.01__b", "V1_9__c", "V1.10__d", "V20240101000000__e", "R__A_view",
-            "R__B_view"
-        ]);
+        assert_eq!(
+            names(&files),
+            [
+                "V1__a",
+                "V01.01__b",
+                "V1_9__c",
+                "V1.10__d",
+                "V20240101000000__e",
+                "R__A_view",
+                "R__B_view"
+            ]
+        );
     }
 
     #[test]
@@ -262,7 +274,8 @@ mod tests {
 
     #[test]
     fn placeholders_are_filled_and_missing_ones_said() {
-        let folder = folder(&[("V1__a.sql", "CREATE TABLE ${table_name} (); -- ${flyway:filename}")]);
+        let folder =
+            folder(&[("V1__a.sql", "CREATE TABLE ${table_name} (); -- ${flyway:filename}")]);
         let error = read(folder.path(), &Options::default()).unwrap_err().to_string();
         assert!(error.contains("--placeholder table_name=…"), "{error}");
         let given = ("table_name".to_owned(), "é".to_owned());
