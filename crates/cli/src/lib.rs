@@ -29,6 +29,7 @@ mod status;
 mod status_table;
 mod template;
 mod text;
+mod timestamp;
 mod words;
 
 pub use command::{Command, run};

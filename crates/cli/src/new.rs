@@ -4,6 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::PathBuf;
 
+use chrono::Utc;
 use clap::Args;
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde::Serialize;
@@ -14,6 +15,7 @@ use crate::error::CliError;
 use crate::package::Package;
 use crate::printer::Printer;
 use crate::template;
+use crate::timestamp;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -124,7 +126,10 @@ fn number(files: &[MigrationFile], arguments: &Arguments) -> Result<u64, CliErro
     }
     let counted = files.iter().filter(|file| arguments.last || file.kind == Kind::Sql);
     let highest = counted.map(|file| file.name.number()).max().unwrap_or(0);
-    let mut free = (highest..u64::MAX).map(|number| number + 1).filter(|n| taken(*n).is_none());
+    // Where numbers are times, as other tools have them, the next one is the time now.
+    let now = timestamp::like(highest, Utc::now()).filter(|now| *now > highest);
+    let first = now.unwrap_or(highest.saturating_add(1));
+    let mut free = (first..u64::MAX).filter(|number| taken(*number).is_none());
     free.next()
         .ok_or_else(|| CliError::Usage("no number is left; give one with --number".to_owned()))
 }

@@ -101,13 +101,13 @@ pub(crate) fn run(context: &mut Context<'_>, arguments: &Arguments) -> Result<()
         report::taken(printer, folder.tool, taken.as_ref(), database, arguments.dry_run);
     }
     if arguments.dry_run {
-        printer.say(&format!("nothing was changed: {new} files would be written"));
+        printer.say(format!("nothing was changed: {new} files would be written"));
     }
     if printer.is_json() {
         let taken = taken.and_then(|(taken, _)| taken);
         json::print(printer, &folder, proof.is_some(), taken.as_ref(), arguments.dry_run);
     }
-    printer.detail(&format!("done in {}", report::time(start.elapsed())));
+    printer.detail(format!("done in {}", report::time(start.elapsed())));
     Ok(())
 }
 

@@ -324,6 +324,7 @@ fn every_help_is_as_it_is_reviewed() {
         "new",
         "print-schema",
         "snapshot",
+        "adopt",
         "forget",
         "server",
         "completions",

@@ -6,7 +6,8 @@ use diesel::sql_types::{Bool, Nullable, Text};
 use strata_sql::identifier;
 
 use crate::adopt::error::{AdoptError, Doing};
-use crate::adopt::flyway_version::{Version, repeatable_key};
+use crate::adopt::query::query;
+use crate::adopt::row::{Row, in_force, up_to};
 use crate::adopt::theirs::Theirs;
 use crate::adopt::tool::Tool;
 
@@ -17,29 +18,6 @@ pub(crate) struct Table {
     name: String,
     /// Its columns: name and type.
     columns: Vec<(String, String)>,
-}
-
-/// A row that says that a migration ran.
-#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
-pub(crate) struct Row {
-    /// By what it names the migration.
-    #[diesel(sql_type = Text)]
-    pub key: String,
-    /// What it says, for people.
-    #[diesel(sql_type = Text)]
-    pub shown: String,
-    /// When, in ISO 8601 and UTC, where it says so.
-    #[diesel(sql_type = Nullable<Text>)]
-    pub at: Option<String>,
-    /// The checksum of what ran, where it has one.
-    #[diesel(sql_type = Nullable<Text>)]
-    pub checksum: Option<String>,
-    /// Whether it says that something went wrong.
-    #[diesel(sql_type = Bool)]
-    pub failed: bool,
-    /// Flyway's word for what it is.
-    #[diesel(sql_type = Nullable<Text>)]
-    pub kind: Option<String>,
 }
 
 #[derive(QueryableByName)]
@@ -139,7 +117,7 @@ impl Table {
         tool: Tool,
         migrations: &[&Theirs],
     ) -> Result<Vec<Row>, AdoptError> {
-        let query = self.query(tool);
+        let query = query(tool, &self.sql(), |column| self.type_of(column));
         let rows: Vec<Row> =
             diesel::sql_query(query).load(conn).doing("read the other tool's ledger")?;
         let failed: Vec<_> = rows.iter().filter(|row| row.failed).collect();
@@ -155,93 +133,6 @@ impl Table {
             Tool::Flyway => in_force(rows, migrations),
             _ => rows,
         })
-    }
-
-    fn query(&self, tool: Tool) -> String {
-        let none = "NULL::text";
-        let table = self.sql();
-        let select =
-            |key: &str, shown: &str, at: &str, checksum: &str, failed: &str, kind: &str| {
-                format!(
-                    "SELECT {key} AS key, {shown} AS shown, {at} AS at, {checksum} AS checksum, \
-                 {failed} AS failed, {kind} AS kind FROM {table}"
-                )
-            };
-        match tool {
-            Tool::Diesel => {
-                let rows = select(
-                    "version::text",
-                    "version::text",
-                    &self.at("run_on"),
-                    none,
-                    "false",
-                    none,
-                );
-                format!("{rows} ORDER BY run_on, version")
-            }
-            Tool::Sqlx => {
-                let rows = select(
-                    "version::text",
-                    "version || ' ' || description",
-                    &self.at("installed_on"),
-                    "encode(checksum, 'hex')",
-                    "NOT success",
-                    none,
-                );
-                format!("{rows} ORDER BY installed_on, version")
-            }
-            Tool::Refinery => {
-                let at = "to_char(applied_on::timestamptz AT TIME ZONE 'UTC', \
-                          'YYYY-MM-DD\"T\"HH24:MI:SS.US')";
-                let shown = "'V' || version || '__' || name";
-                let rows = select("version::text", shown, at, "checksum::text", "false", none);
-                format!("{rows} ORDER BY applied_on::timestamptz, version")
-            }
-            Tool::Dbmate => {
-                let rows = select("version::text", "version::text", none, none, "false", none);
-                format!("{rows} ORDER BY version")
-            }
-            Tool::Goose => {
-                let rows = select(
-                    "version_id::text",
-                    "version_id::text",
-                    &self.at("tstamp"),
-                    none,
-                    "false",
-                    none,
-                );
-                // The newest row of a version decides, and 0 is a marker.
-                format!(
-                    "{rows} t WHERE is_applied AND version_id > 0 AND NOT EXISTS (SELECT FROM \
-                     {table} newer WHERE newer.version_id = t.version_id AND newer.id > t.id) \
-                     ORDER BY id"
-                )
-            }
-            Tool::GolangMigrate => {
-                select("version::text", "version::text", none, none, "dirty", none)
-            }
-            Tool::Flyway => {
-                let key = "COALESCE(version, '')";
-                let shown = "COALESCE(NULLIF(script, ''), description)";
-                let at = self.at("installed_on");
-                let rows = select(key, shown, &at, "checksum::text", "NOT success", "type::text");
-                format!("{rows} ORDER BY installed_rank")
-            }
-        }
-    }
-
-    /// The time in `column` in UTC. Diesel's sessions are in UTC; others are in the zone that the
-    /// server gives them, of which a plain timestamp says nothing.
-    fn at(&self, column: &str) -> String {
-        let utc = match self.type_of(column) {
-            Some("timestamp with time zone") => format!("{column} AT TIME ZONE 'UTC'"),
-            _ if column == "run_on" => column.to_owned(),
-            _ => format!(
-                "{column} AT TIME ZONE (SELECT reset_val FROM pg_catalog.pg_settings \
-                 WHERE name = 'TimeZone') AT TIME ZONE 'UTC'"
-            ),
-        };
-        format!("to_char({utc}, 'YYYY-MM-DD\"T\"HH24:MI:SS.US')")
     }
 }
 
@@ -267,69 +158,4 @@ fn advice(tool: Tool) -> &'static str {
         Tool::Flyway => "mend what it left, run `flyway repair`, and adopt again",
         _ => "mend what it left, have the tool run it to its end, and adopt again",
     }
-}
-
-/// golang-migrate's one row stands for every file up to its version.
-fn up_to(rows: Vec<Row>, migrations: &[&Theirs]) -> Vec<Row> {
-    let Some(row) = rows.into_iter().next() else { return Vec::new() };
-    let number = |key: &str| key.parse::<u64>().unwrap_or_default();
-    let last = number(&row.key);
-    let below = migrations.iter().filter(|theirs| number(&theirs.key) <= last);
-    let mut all: Vec<_> = below
-        .map(|theirs| Row { key: theirs.key.clone(), shown: theirs.name.clone(), ..row.clone() })
-        .collect();
-    if all.last().is_none_or(|found| found.key != row.key) {
-        all.push(row);
-    }
-    all
-}
-
-/// Flyway's rows that are in force: not undone, not deleted, the newest of what is repeatable, and
-/// what lies below a baseline.
-fn in_force(rows: Vec<Row>, migrations: &[&Theirs]) -> Vec<Row> {
-    let mut all: Vec<Row> = Vec::new();
-    for row in rows {
-        let kind = row.kind.clone().unwrap_or_default();
-        let version = Version::parse(&row.key);
-        let key = match &version {
-            Some(version) => version.to_string(),
-            None => repeatable_key(&row.description()),
-        };
-        let earlier = |all: &mut Vec<Row>| all.retain(|row| row.key != key);
-        match kind.as_str() {
-            "SCHEMA" => {}
-            "DELETE" => earlier(&mut all),
-            _ if kind.starts_with("UNDO") => earlier(&mut all),
-            "BASELINE" => all.extend(version.iter().flat_map(|at| below(at, &row, migrations))),
-            _ => {
-                earlier(&mut all);
-                all.push(Row { key, ..row });
-            }
-        }
-    }
-    all
-}
-
-impl Row {
-    /// The description in the script's name, as Flyway reads it.
-    fn description(&self) -> String {
-        let file = self.shown.rsplit('/').next().unwrap_or(&self.shown);
-        let stem = file.strip_suffix(".sql").unwrap_or(file);
-        stem.split_once("__").map_or(stem, |(_, words)| words).replace('_', " ")
-    }
-}
-
-/// The migrations up to a baseline, which were there before Flyway was.
-fn below<'a>(
-    baseline: &'a Version,
-    row: &'a Row,
-    migrations: &'a [&Theirs],
-) -> impl Iterator<Item = Row> + 'a {
-    let is_below = |theirs: &&&Theirs| Version::parse(&theirs.key).is_some_and(|v| v <= *baseline);
-    migrations.iter().filter(is_below).map(|theirs| Row {
-        key: theirs.key.clone(),
-        shown: theirs.name.clone(),
-        checksum: None,
-        ..row.clone()
-    })
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::adopt::flyway_version::Version;
 use crate::adopt::folder::{Folder, Ours};
-use crate::adopt::ledger::Row;
+use crate::adopt::row::Row;
 
 /// What another tool's ledger means for the folder.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -166,7 +166,6 @@ fn migration(
             Kind::Baseline => vec![name.version.to_string()],
             _ => Vec::new(),
         },
-        ..Theirs::default()
     }))
 }
 
