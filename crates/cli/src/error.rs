@@ -34,6 +34,9 @@ pub(crate) enum CliError {
         are(below)
     )]
     FolderBelow { below: Vec<PathBuf> },
+    /// A program that was run for the user has failed, and has said why.
+    #[error("the program failed")]
+    Program(u8),
     #[error("cannot {doing} {}", path.display())]
     Io { doing: &'static str, path: PathBuf, source: io::Error },
     #[error("{} is not valid: {message}", path.display())]
@@ -49,6 +52,7 @@ impl CliError {
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             CliError::Usage(_) => 2,
+            CliError::Program(code) => *code,
             CliError::Found | CliError::Engine(Error::Schema(SchemaError::Misfit { .. })) => 3,
             _ => 1,
         }

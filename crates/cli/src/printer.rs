@@ -104,7 +104,9 @@ impl Printer {
 
     /// Prints what is left to print when a command ends.
     pub(crate) fn finish(&self, result: &Result<(), CliError>) {
-        let error = result.as_ref().err().filter(|error| !matches!(error, CliError::Found));
+        let has_spoken =
+            |error: &&CliError| matches!(error, CliError::Found | CliError::Program(_));
+        let error = result.as_ref().err().filter(|error| !has_spoken(error));
         if !self.is_json() {
             if let Some(error) = error {
                 self.aside(&(label("error:", Style::new().red()) + error.text()));

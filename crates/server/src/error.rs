@@ -17,6 +17,44 @@ pub enum ServerError {
         /// The command that installs them here.
         install: &'static str,
     },
+    /// The only programs here are of a version that is not served.
+    #[error(
+        "PostgreSQL {} is too old for a private server, which needs {}; install a newer one \
+         with\n\n    {install}\n\nor set DATABASE_URL, or name the programs' folder in \
+         STRATA_POSTGRES_BIN",
+        major,
+        crate::programs::OLDEST
+    )]
+    TooOld {
+        /// The version's first number.
+        major: u32,
+        /// The command that installs newer ones here.
+        install: &'static str,
+    },
+    /// A program of PostgreSQL's is not on this machine.
+    #[error("{name} is not on this machine; install PostgreSQL's client programs")]
+    NoProgram {
+        /// Which.
+        name: String,
+    },
+    /// Root has nobody to run the server as.
+    #[error(
+        "PostgreSQL does not run as root, and there is neither a user postgres nor nobody to run \
+         it as; add one, or set DATABASE_URL"
+    )]
+    NoAccount,
+    /// The folder for the data of servers cannot be made.
+    #[error(
+        "cannot create {}, where the private server would keep its data; set XDG_STATE_HOME to a \
+         folder that can be written, or set DATABASE_URL",
+        path.display()
+    )]
+    Home {
+        /// The folder.
+        path: PathBuf,
+        /// Why it failed.
+        source: io::Error,
+    },
     /// A file or folder of the server's cannot be used.
     #[error("cannot {doing} {}", path.display())]
     Io {
@@ -27,10 +65,10 @@ pub enum ServerError {
         /// Why it failed.
         source: io::Error,
     },
-    /// A folder that the server's socket needs belongs to somebody else.
+    /// A folder that the server needs belongs to somebody else.
     #[error(
-        "{} belongs to another user, or lets others in; remove it, or work in a folder with a \
-         shorter path",
+        "{} is not what the private server has made, or belongs to another user, or lets others \
+         in; remove it",
         path.display()
     )]
     NotOurs {

@@ -10,6 +10,9 @@ use crate::error::ServerError;
 /// The variable that names the folder with PostgreSQL's programs.
 const VARIABLE: &str = "STRATA_POSTGRES_BIN";
 
+/// The oldest version that is served.
+pub(crate) const OLDEST: u32 = 14;
+
 /// Folders of which each sub-folder is one installed version, and where the programs are in it.
 const VERSIONED: [(&str, &str); 5] = [
     ("/usr/lib/postgresql", "bin"),
@@ -29,16 +32,24 @@ pub(super) struct Programs {
 
 impl Programs {
     pub(super) fn find() -> Result<Self, ServerError> {
-        let candidates = [named, told_by_pg_config, on_path, newest_installed];
-        candidates
-            .iter()
-            .flat_map(|candidate| candidate())
-            .find_map(|folder| Self::in_folder(&folder))
-            .ok_or_else(|| ServerError::NoPrograms { install: install_command() })
+        let mut found = candidates().filter_map(|folder| Self::in_folder(&folder));
+        let Some(first) = found.next() else {
+            return Err(ServerError::NoPrograms { install: install_command() });
+        };
+        let too_old = ServerError::TooOld { major: first.major, install: install_command() };
+        let mut found = std::iter::once(first).chain(found);
+        found.find(|programs| programs.major >= OLDEST).ok_or(too_old)
     }
 
     pub(super) fn path(&self, program: &str) -> PathBuf {
         self.folder.join(program)
+    }
+
+    /// The program `name`, of these, else whichever there is: a client serves any version.
+    pub(super) fn client(&self, name: &str) -> Result<PathBuf, ServerError> {
+        let mut all = std::iter::once(self.folder.clone()).chain(candidates());
+        let found = all.find_map(|folder| Some(folder.join(name)).filter(|path| path.is_file()));
+        found.ok_or_else(|| ServerError::NoProgram { name: name.to_owned() })
     }
 
     fn in_folder(folder: &Path) -> Option<Self> {
@@ -49,6 +60,10 @@ impl Programs {
         let major = major_in(&output_of(Command::new(server).arg("--version"))?)?;
         Some(Self { folder: folder.to_owned(), major })
     }
+}
+
+fn candidates() -> impl Iterator<Item = PathBuf> {
+    [named, told_by_pg_config, on_path, newest_installed].into_iter().flat_map(|place| place())
 }
 
 fn named() -> Vec<PathBuf> {

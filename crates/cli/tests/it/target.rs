@@ -46,7 +46,8 @@ fn in_ci_a_private_server_must_be_asked_for() {
     let said = refused(migrate(&folder).env("CI", "true"));
     assert!(said.contains("STRATA_PRIVATE_SERVER=1"), "{said}");
     let mut asked = migrate(&folder);
-    let output = asked.env("CI", "true").env("STRATA_PRIVATE_SERVER", "1").arg("-q").output();
+    asked.env("XDG_STATE_HOME", folder.path().join("state")).arg("-q");
+    let output = asked.env("CI", "true").env("STRATA_PRIVATE_SERVER", "1").output();
     let output = output.unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{said}");

@@ -64,7 +64,7 @@ pub(super) fn give(template: &str, idle: Idle, server: &Server) -> bool {
 /// A shell that drops this process's databases once the process has ended. It holds the private
 /// server by the pipe that it has for its errors.
 fn sweeper(server: &Server) -> Option<Child> {
-    let psql = Server::program("psql").ok().filter(|psql| psql.is_file())?;
+    let psql = server.program("psql").ok()?;
     let script = r#"
         exec 3>&2 2>/dev/null
         cat >/dev/null
