@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::globals::Globals;
 use crate::printer::Printer;
-use crate::{adopt, forget, migrate, new, print_schema, server, snapshot, status};
+use crate::{adopt, database, forget, migrate, new, print_schema, redo, server, snapshot, status};
 
 /// What to do: a subcommand of `strata`, or of an application's own command line.
 #[derive(Debug, Subcommand)]
@@ -29,6 +29,10 @@ pub enum Command {
     Forget(forget::Arguments),
     /// Move in from another tool: its folder, and its ledger on a live database.
     Adopt(Box<adopt::Arguments>),
+    /// Create, drop or reset the database, or wait for it.
+    Database(database::Arguments),
+    /// Run the last migration again, as it is now; on the private server only.
+    Redo(redo::Arguments),
     /// Run the private PostgreSQL server beyond one command.
     Server(server::Arguments),
 }
@@ -95,6 +99,8 @@ fn dispatch(
         Command::Snapshot => snapshot::run(&mut context),
         Command::Forget(arguments) => forget::run(&mut context, &arguments),
         Command::Adopt(arguments) => adopt::run(&mut context, &arguments),
+        Command::Database(arguments) => database::run(&mut context, &arguments),
+        Command::Redo(arguments) => redo::run(&mut context, &arguments),
         Command::Server(arguments) => server::run(&context, &arguments),
     }
 }

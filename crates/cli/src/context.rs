@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use diesel::pg::PgConnection;
 
+use crate::admin::Admin;
 use crate::database_url;
 use crate::error::CliError;
 use crate::folders;
@@ -16,7 +17,7 @@ use crate::private;
 use crate::settings::Settings;
 use diesel_strata::env_file;
 use diesel_strata::schema_rs::PrintSchemaConfig;
-use diesel_strata::{EmbeddedMigrations, Ledger, Migrator, Sequence, connect, target};
+use diesel_strata::{EmbeddedMigrations, Error, Ledger, Migrator, Sequence, connect, target};
 
 pub(crate) struct Context<'a> {
     pub printer: &'a Printer,
@@ -119,9 +120,40 @@ impl<'a> Context<'a> {
     /// A connection to the database, and where that is, in words.
     pub(crate) fn connect(&mut self) -> Result<(PgConnection, String), CliError> {
         let url = self.url()?;
-        let target = self.private_target().unwrap_or_else(|| target(&url));
+        let target = self.target(&url);
         self.printer.detail(format!("connecting to {target}"));
-        Ok((connect(&url)?, target))
+        match connect(&url) {
+            Ok(conn) => Ok((conn, target)),
+            Err(error) if self.is_missing(&url, &target, &error) => {
+                Err(CliError::NoDatabase { target })
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Whether a connection to the database at `url` failed with `error` because the server is
+    /// there, and the database is not.
+    pub(crate) fn is_missing(&self, url: &str, target: &str, error: &Error) -> bool {
+        // What a server says, and not what libpq says of none.
+        error.to_string().contains("FATAL:")
+            && matches!(self.admin_at(url, target).map(|mut admin| admin.exists()), Ok(Ok(false)))
+    }
+
+    /// The server of the database.
+    pub(crate) fn admin(&mut self) -> Result<Admin, CliError> {
+        let url = self.url()?;
+        let target = self.target(&url);
+        self.admin_at(&url, &target)
+    }
+
+    /// The server of the database at `url`, which is called `target`.
+    pub(crate) fn admin_at(&self, url: &str, target: &str) -> Result<Admin, CliError> {
+        Admin::connect(url, target.to_owned(), self.private_target().is_some())
+    }
+
+    /// Where the database at `url` is, in words.
+    pub(crate) fn target(&self, url: &str) -> String {
+        self.private_target().unwrap_or_else(|| target(url))
     }
 
     /// Where the private server is, if it is used.
@@ -137,7 +169,8 @@ impl<'a> Context<'a> {
         None
     }
 
-    fn url(&mut self) -> Result<String, CliError> {
+    /// The database's URL; the private server's, which runs then, where none was given.
+    pub(crate) fn url(&mut self) -> Result<String, CliError> {
         match self.given_url()? {
             Some(url) => Ok(url),
             None => self.private_url(),

@@ -27,6 +27,18 @@ pub(crate) enum CliError {
     /// A check found something, and has said what.
     #[error("the check found something")]
     Found,
+    /// The server is there, and the database is not.
+    #[error(
+        "there is no {target}; `database create` creates it, and so does `migrate --create` before \
+         it migrates"
+    )]
+    NoDatabase { target: String },
+    /// Others use a database that is to go.
+    #[error(
+        "{target} is in use: {sessions} session{} in it; end them, or have them ended with --force",
+        if *sessions == 1 { " is" } else { "s are" }
+    )]
+    InUse { target: String, sessions: i64 },
     /// There are migrations, but not here.
     #[error(
         "there is no migrations folder here or above; below there {}: run in the folder above it, \

@@ -11,13 +11,18 @@ const CHECKS: [(&str, &str); 3] = [
 ];
 
 /// What to type after the program's name.
-const EXAMPLES: [(&str, &str); 8] = [
+const EXAMPLES: [(&str, &str); 13] = [
     ("migrate", "migrate --to 14"),
     ("status", "status --check"),
     ("new", "new AddLeadScore --test"),
     ("print-schema", "print-schema --only-tables users leads > src/schema.rs"),
     ("snapshot", "snapshot > schema.txt"),
     ("forget", "forget 004_AddLeadScore"),
+    ("create", "database create"),
+    ("drop", "database drop --yes outreach_test"),
+    ("reset", "database reset"),
+    ("wait", "database wait --timeout 30"),
+    ("redo", "redo"),
     ("server", "server psql -c 'SELECT 1'"),
     ("completions", "completions zsh > ~/.zfunc/_PROGRAM"),
 ];

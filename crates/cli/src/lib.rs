@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
+mod admin;
 mod adopt;
 mod command;
 mod completions;
 mod confirm;
 mod context;
+mod database;
 mod database_url;
 mod error;
 mod folders;
@@ -19,6 +21,7 @@ mod printer;
 #[cfg(unix)]
 mod private;
 mod program;
+mod redo;
 mod regenerate;
 mod reserved;
 mod safe;

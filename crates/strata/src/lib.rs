@@ -35,7 +35,7 @@ pub use migrations::{EmbeddedBody, EmbeddedMigration};
 pub use migrations::{EmbeddedMigrations, Migration, Sequence, Up};
 pub use migrator::{Migrator, Ran, Report, migrate, migrate_pool};
 pub use record::Record;
-pub use session::{connect, target, with_database};
+pub use session::{connect, database_of, target, with_database};
 #[cfg(feature = "schema")]
 pub use snapshot::schema_snapshot;
 pub use status::{MigrationStatus, State, Status};

@@ -24,6 +24,9 @@ pub struct Arguments {
     /// Apply nothing above this number.
     #[arg(long, value_name = "N")]
     to: Option<u64>,
+    /// Create the database if it does not exist.
+    #[arg(long, conflicts_with = "dry_run")]
+    create: bool,
     /// Say what would run, and run nothing.
     #[arg(long)]
     dry_run: bool,
@@ -49,6 +52,9 @@ pub struct Arguments {
 
 pub(crate) fn run(context: &mut Context<'_>, arguments: &Arguments) -> Result<(), CliError> {
     let migrator = configured(context.migrator()?, arguments);
+    if arguments.create {
+        create(context)?;
+    }
     let (mut conn, target) = context.connect()?;
     if arguments.dry_run {
         return dry_run(context.printer, &migrator, &mut conn, &target);
@@ -71,6 +77,15 @@ pub(crate) fn run(context: &mut Context<'_>, arguments: &Arguments) -> Result<()
     applied.and(schema)
 }
 
+fn create(context: &mut Context<'_>) -> Result<(), CliError> {
+    let mut admin = context.admin()?;
+    if !admin.exists()? {
+        admin.create()?;
+        context.printer.say(format!("created: {}", admin.target));
+    }
+    Ok(())
+}
+
 fn apply(
     progress: &mut Progress<'_>,
     migrator: &Migrator,
@@ -90,6 +105,19 @@ fn apply(
             Err(error.into())
         }
     }
+}
+
+/// Applies what is pending for a command that says itself what it did, and of this only what went
+/// wrong.
+pub(crate) fn apply_quietly(
+    printer: &Printer,
+    migrator: &Migrator,
+    conn: &mut PgConnection,
+) -> Result<(), CliError> {
+    let mut progress = Progress::new(printer);
+    let result = migrator.migrate_with(conn, &mut |event| progress.show(event));
+    progress.clear();
+    result.map(drop).map_err(CliError::from)
 }
 
 fn configured(mut migrator: Migrator, arguments: &Arguments) -> Migrator {

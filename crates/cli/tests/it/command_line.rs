@@ -326,6 +326,8 @@ fn every_help_is_as_it_is_reviewed() {
         "snapshot",
         "adopt",
         "forget",
+        "database",
+        "redo",
         "server",
         "completions",
     ] {

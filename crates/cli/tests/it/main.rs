@@ -5,6 +5,7 @@
 
 mod adopt;
 mod command_line;
+mod database;
 mod hostile;
 mod json;
 mod many;

@@ -98,6 +98,7 @@ macro_rules! assert_shown {
             (r"\d+(\.\d+)? m?s\b", "[time]"),
             (r"\d{4}-\d\d-\d\d \d\d:\d\d", "[when]"),
             (r"strata_test_\w+ at [^\s,]+(, port \d+)?", "[database]"),
+            (r"strata_test_\w+", "[name]"),
             (r"/tmp/\.tmp\w+", "[folder]"),
             (r" +\[time\]", " [time]"),
         ]}, {

@@ -33,6 +33,11 @@ pub fn target(url: &str) -> String {
     }
 }
 
+/// The database that `url` names; `None` where it leaves that to libpq.
+pub fn database_of(url: &str) -> Option<String> {
+    Parts::of(url).database
+}
+
 /// `url`, which is anything that libpq takes, with its database changed to `database`, a plain
 /// name.
 ///

@@ -8,7 +8,7 @@ use diesel::connection::TransactionManager;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 
-pub use connect::{connect, target, with_database};
+pub use connect::{connect, database_of, target, with_database};
 pub(crate) use lock::{DEADLINE, Lock, Turn};
 pub(crate) use settings::{Settings, may_change_settings};
 

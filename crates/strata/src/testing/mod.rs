@@ -14,7 +14,26 @@ pub use database::TestDatabase;
 
 use strata_schema::schema_difference;
 
+use crate::error::Error;
+use crate::migrator::Migrator;
+use crate::session::connect;
 use crate::snapshot::schema_snapshot;
+
+/// Makes the database `name`, a plain name, on the server at `server`, as the migrations of
+/// `migrator` up to the one numbered `target` leave it, or all of them. It is a copy of a template
+/// that is built once, and so takes milliseconds.
+///
+/// # Errors
+///
+/// A migration fails, and there is no database then; or the server refuses.
+pub fn create_migrated(
+    server: &str,
+    migrator: &Migrator,
+    target: Option<u64>,
+    name: &str,
+) -> Result<(), Error> {
+    template::copy(&mut connect(server)?, server, migrator, target, name)
+}
 
 /// Asserts that two databases have the same schema, however they came to it: one from scratch and
 /// one from an older state, say.

@@ -88,6 +88,7 @@ fn at_or_below(migrator: &Migrator, target: u64) -> u64 {
 fn key(migrator: &Migrator, target: Option<u64>) -> Result<String, Error> {
     let mut hasher = DefaultHasher::new();
     (env!("STRATA_ENGINE"), target).hash(&mut hasher);
+    migrator.ledger_table().to_string().hash(&mut hasher);
     for migration in migrator.sequence().migrations() {
         (migration.name(), migration.digest()?).hash(&mut hasher);
     }
