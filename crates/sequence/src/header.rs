@@ -40,6 +40,18 @@ impl Timeout {
     }
 }
 
+/// A rule of `check` that a file may break.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Allow {
+    /// The rule's name.
+    pub rule: String,
+    /// Why; empty where nothing was said.
+    pub reason: String,
+    /// Where the directive stands.
+    pub position: Position,
+}
+
 /// What the leading comment of a migration says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -52,8 +64,8 @@ pub struct Header {
     pub formerly: Vec<String>,
     /// `replaces`: names of the migrations that this one was squashed from.
     pub replaces: Vec<String>,
-    /// `allow`: rules of the linter that this file may break.
-    pub allow: Vec<String>,
+    /// `allow`: rules of `check` that this file may break.
+    pub allow: Vec<Allow>,
     /// `lock-timeout`: how long a statement may wait for a lock.
     pub lock_timeout: Option<Timeout>,
     /// `statement-timeout`: how long a statement may run.
@@ -61,7 +73,7 @@ pub struct Header {
 }
 
 impl Header {
-    fn apply(&mut self, directive: &str) -> Result<(), Problem> {
+    fn apply(&mut self, directive: &str, position: Position) -> Result<(), Problem> {
         let (key, value) = directive.split_once(char::is_whitespace).unwrap_or((directive, ""));
         let value = value.trim();
         match key {
@@ -69,7 +81,7 @@ impl Header {
             "no-transaction" => return Err(Problem::directive_value(key, value, "no value")),
             "formerly" => self.formerly.extend(names(key, value)?),
             "replaces" => self.replaces.extend(migration_names(key, value)?),
-            "allow" => self.allow.extend(names(key, value)?),
+            "allow" => self.allow.extend(allows(key, value, position)?),
             "lock-timeout" => self.lock_timeout = Some(timeout(key, value)?),
             "statement-timeout" => self.statement_timeout = Some(timeout(key, value)?),
             _ => {
@@ -93,10 +105,12 @@ pub fn parse_header(text: &str, kind: Kind) -> Result<Header, (Position, Problem
             break;
         };
         match comment.trim().strip_prefix(DIRECTIVE) {
-            Some(directive) => header.apply(directive.trim()).map_err(|problem| {
+            Some(directive) => {
                 let column = line.chars().take_while(|c| c.is_whitespace()).count() + 1;
-                (Position { line: index + 1, column }, problem)
-            })?,
+                let position = Position { line: index + 1, column };
+                let applied = header.apply(directive.trim(), position);
+                applied.map_err(|problem| (position, problem))?;
+            }
             None => description.push(comment.strip_prefix(' ').unwrap_or(comment).trim_end()),
         }
     }
@@ -125,6 +139,27 @@ fn names(key: &str, value: &str) -> Result<Vec<String>, Problem> {
     Ok(names)
 }
 
+/// `RULE because …` or `RULE, RULE because …`.
+fn allows(key: &str, value: &str, position: Position) -> Result<Vec<Allow>, Problem> {
+    let mut rest = value;
+    let mut rules = Vec::new();
+    loop {
+        let end = rest.find(|c: char| c == ',' || c.is_whitespace()).unwrap_or(rest.len());
+        rules.push(rest[..end].to_owned());
+        rest = rest[end..].trim_start();
+        match rest.strip_prefix(',') {
+            Some(more) => rest = more.trim_start(),
+            None => break,
+        }
+    }
+    if rules.iter().any(String::is_empty) {
+        let wanted = "names of rules, separated by commas, and then the reason";
+        return Err(Problem::directive_value(key, value, wanted));
+    }
+    let reason = rest.trim_start_matches([':', '-', '(', '–', '—']).trim_start().to_owned();
+    Ok(rules.into_iter().map(|rule| Allow { rule, reason: reason.clone(), position }).collect())
+}
+
 fn migration_names(key: &str, value: &str) -> Result<Vec<String>, Problem> {
     let names = names(key, value)?;
     if names.iter().any(|name| MigrationName::parse(name).is_err()) {
@@ -148,7 +183,7 @@ mod tests {
         let header = parse_header(
             "\u{feff}-- Adds an index.\r\n--\r\n-- strata: no-transaction\r\n\
              --   strata: formerly 4_Old, Older.sql\r\n-- strata: lock-timeout 5s\r\n\
-             -- strata: statement-timeout 10min\r\n-- strata: allow a-rule\r\n\
+             -- strata: statement-timeout 10min\r\n-- strata: allow a-rule, b-rule it is é\r\n\
              -- strata: replaces 001_A, 002_B\r\n-- Why: é.\r\n\r\nCREATE …\r\n-- strata: nonsense",
             Kind::Sql,
         )
@@ -157,7 +192,9 @@ mod tests {
         assert!(header.no_transaction);
         assert_eq!(header.formerly, ["4_Old", "Older.sql"]);
         assert_eq!(header.replaces, ["001_A", "002_B"]);
-        assert_eq!(header.allow, ["a-rule"]);
+        let allows: Vec<_> = header.allow.iter().map(|a| (&*a.rule, &*a.reason)).collect();
+        assert_eq!(allows, [("a-rule", "it is é"), ("b-rule", "it is é")]);
+        assert_eq!(header.allow[0].position, Position { line: 7, column: 1 });
         assert_eq!(header.lock_timeout, Some(Timeout::from_millis(5_000)));
         assert_eq!(header.statement_timeout, Some(Timeout::from_millis(600_000)));
     }
@@ -178,6 +215,8 @@ mod tests {
             ("-- strata: formerly", "takes names"),
             ("-- strata: formerly a,,b", "takes names"),
             ("-- strata: replaces one", "names of migrations"),
+            ("-- strata: allow", "names of rules"),
+            ("-- strata: allow a,, b", "names of rules"),
             ("-- strata: lock-timeout 5", "500ms"),
             ("-- strata: lock-timeout 5 days", "500ms"),
             ("-- strata: statement-timeout 9999999h", "500ms"),

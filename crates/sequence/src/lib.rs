@@ -11,6 +11,6 @@ pub use error::SequenceError;
 #[cfg(feature = "digest")]
 pub use folder::digest_file;
 pub use folder::{MigrationFile, list_folder, read_header, read_sql};
-pub use header::{Header, Timeout, parse_header};
+pub use header::{Allow, Header, Timeout, parse_header};
 pub use name::{Kind, MAX_NAME_LENGTH, MigrationName};
-pub use rules::{Problem, check_sql};
+pub use rules::{Problem, check_sql, sql_problems};

@@ -87,23 +87,27 @@ impl Problem {
 ///
 /// The first problem, and where it stands.
 pub fn check_sql(text: &str, header: &Header) -> Result<(), (Position, Problem)> {
+    sql_problems(text, header).into_iter().next().map_or(Ok(()), Err)
+}
+
+/// All that [`check_sql`] would refuse, in the order in which it would; none is found behind a
+/// place at which the text is no SQL.
+pub fn sql_problems(text: &str, header: &Header) -> Vec<(Position, Problem)> {
     let at = |(offset, problem)| (Position::of_byte(text, offset), problem);
     if let Some(offset) = text.find('\0') {
-        return Err(at((offset, Problem::Nul)));
+        return vec![at((offset, Problem::Nul))];
     }
-    let statements =
-        split_statements(text).map_err(|(offset, error)| at((offset, error.into())))?;
-    if let Some(offset) = misplaced_directive(text) {
-        return Err(at((offset, Problem::MisplacedDirective)));
-    }
-    if statements.is_empty() {
-        return Err(at((0, Problem::NoStatement)));
-    }
-    let problem = |statement: &Statement<'_>| {
-        statement_problem(statement, header.no_transaction)
-            .map(|problem| (statement.offset, problem))
+    let statements = match split_statements(text) {
+        Ok(statements) => statements,
+        Err((offset, error)) => return vec![at((offset, error.into()))],
     };
-    statements.iter().find_map(problem).map_or(Ok(()), |found| Err(at(found)))
+    let misplaced = misplaced_directive(text).map(|offset| (offset, Problem::MisplacedDirective));
+    let empty = statements.is_empty().then_some((0, Problem::NoStatement));
+    let of_statements = statements.iter().filter_map(|statement| {
+        let problem = statement_problem(statement, header.no_transaction)?;
+        Some((statement.offset, problem))
+    });
+    misplaced.into_iter().chain(empty).chain(of_statements).map(at).collect()
 }
 
 fn misplaced_directive(text: &str) -> Option<usize> {
