@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod adopt;
+pub mod check;
 mod error;
 pub mod measure;
 mod scratch;

@@ -111,6 +111,29 @@ impl Meter {
         Ok(measured)
     }
 
+    /// What has changed since the last look, locks and scans left out: for what was done outside
+    /// of a transaction, whose locks are gone. One query, of all relations.
+    ///
+    /// # Errors
+    ///
+    /// The catalog cannot be read.
+    pub fn recount(&mut self, conn: &mut PgConnection) -> QueryResult<Measured> {
+        let mut measured = Measured::default();
+        let now = read::all(conn)?;
+        let gone: Vec<_> =
+            self.known.keys().filter(|oid| !now.contains_key(*oid)).copied().collect();
+        let gone: Vec<_> = gone.iter().filter_map(|oid| self.known.remove(oid)).collect();
+        let files: Vec<_> = gone.iter().filter_map(|state| state.file).collect();
+        measured.dropped.extend(gone.into_iter().map(|state| state.relation));
+        let (indexes, tables): (Vec<_>, Vec<_>) =
+            now.into_values().partition(|state| state.relation.table.is_some());
+        for state in tables.iter().chain(&indexes) {
+            self.note_state(state, &files, &mut measured);
+        }
+        measured.scanned.clear();
+        Ok(measured)
+    }
+
     /// Everything that is there, as far as it was looked at.
     pub fn relations(&self) -> impl Iterator<Item = &Relation> {
         self.known.values().map(|state| &state.relation)

@@ -21,9 +21,11 @@
 
 mod lock;
 mod meter;
+mod outside;
 mod read;
 mod relation;
 
 pub use lock::{Lock, LockMode};
 pub use meter::{Built, ColumnChange, Measured, Meter};
+pub use outside::outside;
 pub use relation::{Column, Kind, Relation};

@@ -57,6 +57,8 @@ struct Row {
     not_null: Option<Vec<bool>>,
     #[diesel(sql_type = Nullable<Array<Bool>>)]
     has_default: Option<Vec<bool>>,
+    #[diesel(sql_type = Nullable<Array<Bool>>)]
+    is_key: Option<Vec<bool>>,
 }
 
 /// The relation, its file, its scans, its columns. Names are qualified, since a migration may set
@@ -66,7 +68,7 @@ const SELECTED: &str = "n.nspname::text AS schema, c.relname::text AS name, \
      i.indrelid AS of_table, \
      CASE WHEN c.relkind IN ('r', 'm') \
      THEN coalesce(pg_catalog.pg_stat_get_xact_numscans(c.oid), 0) ELSE 0 END AS scans, \
-     a.numbers, a.names, a.types, a.not_null, a.has_default";
+     a.numbers, a.names, a.types, a.not_null, a.has_default, a.is_key";
 
 const JOINED: &str = "LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
      LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid \
@@ -74,8 +76,10 @@ const JOINED: &str = "LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamesp
      pg_catalog.array_agg(attname::text ORDER BY attnum) AS names, \
      pg_catalog.array_agg(pg_catalog.format_type(atttypid, atttypmod) ORDER BY attnum) AS types, \
      pg_catalog.array_agg(attnotnull ORDER BY attnum) AS not_null, \
-     pg_catalog.array_agg(atthasdef OR attidentity <> '' ORDER BY attnum) AS has_default \
-     FROM pg_catalog.pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped \
+     pg_catalog.array_agg(atthasdef OR attidentity <> '' ORDER BY attnum) AS has_default, \
+     pg_catalog.array_agg(coalesce(attnum = ANY (k.indkey), false) ORDER BY attnum) AS is_key \
+     FROM pg_catalog.pg_attribute LEFT JOIN pg_catalog.pg_index k ON k.indrelid = attrelid \
+     AND k.indisprimary WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped \
      AND c.relkind IN ('r', 'p', 'v', 'm', 'f')) a ON true";
 
 /// Object identifiers below it are the server's own.
@@ -144,13 +148,15 @@ fn state(row: Row) -> Option<State> {
         .zip(row.names.unwrap_or_default())
         .zip(row.types.unwrap_or_default())
         .zip(row.not_null.unwrap_or_default())
-        .zip(row.has_default.unwrap_or_default());
-    let column = |((((number, name), type_name), not_null), has_default)| Column {
+        .zip(row.has_default.unwrap_or_default())
+        .zip(row.is_key.unwrap_or_default());
+    let column = |(((((number, name), type_name), not_null), has_default), is_key)| Column {
         number,
         name,
         type_name,
         not_null,
         has_default,
+        is_key,
     };
     let columns = columns.map(column).collect();
     Some(State { relation, file: row.file, columns, scans: row.scans })

@@ -90,4 +90,6 @@ pub struct Column {
     pub not_null: bool,
     /// Whether a row that does not name it gets a value: a default, an identity, an expression.
     pub has_default: bool,
+    /// Whether it is (part of) the primary key.
+    pub is_key: bool,
 }

@@ -1,0 +1,22 @@
+//! What migrations would do to production: measured on a scratch database, statement by statement,
+//! and judged by how large the tables are.
+
+mod allow;
+mod alter;
+mod faults;
+mod file;
+mod finding;
+mod production;
+mod rules;
+mod seen;
+mod sizes;
+mod source;
+mod stage;
+mod walk;
+mod way;
+
+pub use finding::{Finding, Report};
+pub use rules::{PRACTICES, RULES};
+pub use sizes::{Size, Sizes};
+pub use walk::{Check, Scope};
+pub use way::{Step, Way};
