@@ -3,6 +3,9 @@
 --
 -- Date: 2025-09-30
 -- Purpose: everything that the application needs to run; later migrations add to it.
+--
+-- strata: allow prefer-timestamptz the service before made these columns, in UTC, and shares them
+-- strata: allow prefer-bigint-over-int the service before made campaign_events, and writes it too
 
 CREATE OR REPLACE FUNCTION update_updated_at_column() RETURNS trigger
 LANGUAGE plpgsql AS $$

@@ -2,6 +2,10 @@
 -- stands.
 --
 -- Purpose: a synchronisation that was interrupted goes on where it stopped.
+--
+-- strata: allow constraint-missing-not-valid it is applied already wherever there are rows
+-- strata: allow require-concurrent-index-creation it is applied already wherever there are rows
+-- strata: allow prefer-bigint-over-int campaign_id is Smartlead's number, an integer there too
 
 ALTER TABLE lead_conversations
     ADD COLUMN IF NOT EXISTS last_synced_at TIMESTAMPTZ,

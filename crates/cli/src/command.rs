@@ -9,7 +9,9 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::globals::Globals;
 use crate::printer::Printer;
-use crate::{adopt, database, forget, migrate, new, print_schema, redo, server, snapshot, status};
+use crate::{
+    adopt, check, database, forget, migrate, new, print_schema, redo, server, snapshot, status,
+};
 
 /// What to do: a subcommand of `strata`, or of an application's own command line.
 #[derive(Debug, Subcommand)]
@@ -19,6 +21,8 @@ pub enum Command {
     Migrate(migrate::Arguments),
     /// List what is applied, pending and unknown; changes nothing.
     Status(status::Arguments),
+    /// Tell what new migrations would do to production, measured on a scratch database.
+    Check(Box<check::Arguments>),
     /// Write the next migration from a template.
     New(new::Arguments),
     /// Print schema.rs, with diesel CLI's flags and diesel.toml's settings.
@@ -94,6 +98,7 @@ fn dispatch(
     match command {
         Command::Migrate(arguments) => migrate::run(&mut context, &arguments),
         Command::Status(arguments) => status::run(&mut context, &arguments),
+        Command::Check(arguments) => check::run(&mut context, &arguments),
         Command::New(arguments) => new::run(&context, &arguments),
         Command::PrintSchema(arguments) => print_schema::run(&mut context, &arguments),
         Command::Snapshot => snapshot::run(&mut context),

@@ -18,6 +18,7 @@ use crate::settings::Settings;
 use diesel_strata::env_file;
 use diesel_strata::schema_rs::PrintSchemaConfig;
 use diesel_strata::{EmbeddedMigrations, Error, Ledger, Migrator, Sequence, connect, target};
+use strata_workshop::ScratchServer;
 
 pub(crate) struct Context<'a> {
     pub printer: &'a Printer,
@@ -85,6 +86,11 @@ impl<'a> Context<'a> {
             linked => self.read_folder(&linked.unwrap_or(EmbeddedMigrations::NONE))?,
         };
         Ok(Migrator::new(sequence)?.ledger(self.ledger()))
+    }
+
+    /// A migrator of the folder's migrations.
+    pub(crate) fn migrator_of_folder(&self) -> Result<Migrator, CliError> {
+        Ok(Migrator::new(self.read_folder(&self.linked())?)?.ledger(self.ledger()))
     }
 
     fn read_folder(&self, linked: &EmbeddedMigrations) -> Result<Sequence, CliError> {
@@ -186,6 +192,27 @@ impl<'a> Context<'a> {
             database_url::check(url)?;
         }
         Ok(given)
+    }
+
+    /// A server for scratch databases: the one at `url`, else the private one.
+    pub(crate) fn scratch_server(&self, url: Option<&str>) -> Result<ScratchServer, CliError> {
+        match url {
+            Some(url) => {
+                database_url::check(url)?;
+                Ok(ScratchServer::at(url)?)
+            }
+            #[cfg(unix)]
+            None => Ok(ScratchServer::private(&self.here)?),
+            #[cfg(not(unix))]
+            None => {
+                Err(CliError::Usage("name a server for scratch databases: --on URL".to_owned()))
+            }
+        }
+    }
+
+    /// The migrations that are linked into this program.
+    pub(crate) fn linked(&self) -> EmbeddedMigrations {
+        self.migrations.unwrap_or(EmbeddedMigrations::NONE)
     }
 
     /// `DATABASE_URL` of the nearest `.env`, here or above.

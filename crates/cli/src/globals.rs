@@ -48,6 +48,8 @@ pub(crate) enum Format {
     Text,
     /// For programs.
     Json,
+    /// For people, and what `check` finds as annotations of GitHub's.
+    Github,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

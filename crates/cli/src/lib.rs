@@ -2,6 +2,7 @@
 
 mod admin;
 mod adopt;
+mod check;
 mod command;
 mod completions;
 mod confirm;
@@ -11,6 +12,7 @@ mod database_url;
 mod error;
 mod folders;
 mod forget;
+mod git;
 mod globals;
 mod help;
 mod migrate;

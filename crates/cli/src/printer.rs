@@ -51,6 +51,10 @@ impl Printer {
         self.format == Format::Json
     }
 
+    pub(crate) fn is_github(&self) -> bool {
+        self.format == Format::Github
+    }
+
     pub(crate) fn is_quiet(&self) -> bool {
         self.quiet
     }

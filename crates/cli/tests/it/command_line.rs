@@ -322,6 +322,7 @@ fn every_help_is_as_it_is_reviewed() {
         "migrate",
         "status",
         "new",
+        "check",
         "print-schema",
         "snapshot",
         "adopt",

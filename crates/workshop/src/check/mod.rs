@@ -3,6 +3,7 @@
 
 mod allow;
 mod alter;
+mod answers;
 mod faults;
 mod file;
 mod finding;

@@ -3,7 +3,7 @@
 use super::alter::Words;
 use super::production::Production;
 use super::way::Way;
-use crate::measure::{LockMode, Measured, Meter, Relation};
+use crate::measure::{Kind, Lock, LockMode, Measured, Meter, Relation};
 
 /// A lock on a table of production's that others wait for.
 #[derive(Debug, Clone)]
@@ -73,5 +73,34 @@ pub(crate) fn who_waits(mode: LockMode) -> &'static str {
     match mode.blocks_reads() {
         true => "readers and writers wait",
         false => "writers wait",
+    }
+}
+
+/// Adds to `held` what others wait for among the locks of `measured`, which were taken at `line`.
+pub(crate) fn hold(
+    held: &mut Vec<Held>,
+    measured: &Measured,
+    production: &Production,
+    line: usize,
+) {
+    held.iter_mut().for_each(|lock| lock.new = false);
+    for lock in measured.locks.iter().filter(|lock| makes_wait(lock)) {
+        if !production.has(&lock.relation) {
+            continue;
+        }
+        let new = Held { relation: lock.relation.clone(), mode: lock.mode, line, new: true };
+        match held.iter_mut().find(|held| held.relation.oid == lock.relation.oid) {
+            Some(old) => *old = new,
+            None => held.push(new),
+        }
+    }
+}
+
+/// Whether anybody waits for `lock`. Nobody but a refresh writes to a materialized view.
+fn makes_wait(lock: &Lock) -> bool {
+    match lock.relation.kind {
+        Kind::Table => lock.mode.blocks_writes(),
+        Kind::MaterializedView => lock.mode.blocks_reads(),
+        _ => false,
     }
 }

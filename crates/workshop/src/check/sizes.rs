@@ -143,7 +143,7 @@ mod tests {
         let sizes = [("public.leads", 51_539_607_552, 91_234_567), ("größe.a b", 8192, 4)]
             .map(|(name, bytes, rows)| (name.to_owned(), Size { bytes, rows }));
         let text = Sizes(sizes.into()).to_text();
-        assert!(text.contains("51000000000 91000000 public.leads\n8100 4 größe.a b"), "{text}");
+        assert!(text.contains("8100 4 größe.a b\n51000000000 91000000 public.leads"), "{text}");
         let read = Sizes::parse(&text).unwrap();
         assert_eq!(read.get("größe", "a b"), Some(Size { bytes: 8100, rows: 4 }));
         assert_eq!(Sizes::parse("# x\n\n12 public.leads"), Err(3));

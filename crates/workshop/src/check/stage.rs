@@ -11,17 +11,18 @@ use strata_sequence::Kind;
 use strata_sql::{Position, Statement, identifier, literal, split_statements};
 
 use super::alter::Words;
+use super::answers::{cannot_be_in_transaction, is_of_the_server, missing_role};
 use super::faults::{self, Fault};
 use super::file::File;
 use super::finding::{Finding, Report};
 use super::production::Production;
 use super::rules::{self, PRACTICES, lost};
-use super::seen::{Held, Seen};
+use super::seen::{Held, Seen, hold};
 use super::sizes::Sizes;
 use super::walk::Check;
 use super::{allow, source};
 use crate::error::{Doing, WorkshopError};
-use crate::measure::{Kind as RelationKind, Measured, Meter, outside};
+use crate::measure::{Measured, Meter, outside};
 use crate::scratch::Scratch;
 
 /// What is tried, where, and what came of it so far.
@@ -47,6 +48,8 @@ struct Trial<'f> {
     held: Vec<Held>,
     lost: Vec<lost::Placed>,
     has_lock_timeout: bool,
+    /// Where statements begin that are not to be tried as they are.
+    refused: Vec<Position>,
 }
 
 impl<'a> Stage<'a> {
@@ -97,15 +100,11 @@ impl<'a> Stage<'a> {
     pub(super) fn look(&mut self, file: &File) -> Result<(), WorkshopError> {
         self.report.files += 1;
         let has_lock_timeout = file.header.lock_timeout.is_some();
-        let mut trial = Trial {
-            file,
-            findings: Vec::new(),
-            held: Vec::new(),
-            lost: Vec::new(),
-            has_lock_timeout,
-        };
-        trial.findings.extend(file.refusals());
-        trial.findings.extend(source::look(file));
+        let mut findings = file.refusals();
+        let refused = findings.iter().map(|finding| finding.position).collect();
+        findings.extend(source::look(file));
+        let mut trial =
+            Trial { file, findings, refused, held: Vec::new(), lost: Vec::new(), has_lock_timeout };
         match (file.kind, file.header.no_transaction) {
             (Kind::Rust, _) => self.try_rust(&mut trial)?,
             (Kind::Sql, false) => self.try_in_transaction(&mut trial)?,
@@ -129,11 +128,10 @@ impl<'a> Stage<'a> {
 
     fn try_in_transaction(&mut self, trial: &mut Trial<'_>) -> Result<(), WorkshopError> {
         let statements = split_statements(&trial.file.text).unwrap_or_default();
-        let refused: Vec<_> = trial.findings.iter().map(|finding| finding.position).collect();
         let place =
             |statement: &Statement<'_>| Position::of_byte(&trial.file.text, statement.offset);
         let (refused, tried): (Vec<_>, Vec<_>) =
-            statements.into_iter().partition(|statement| refused.contains(&place(statement)));
+            statements.into_iter().partition(|statement| trial.refused.contains(&place(statement)));
         self.begin()?;
         for statement in tried {
             if is_of_the_server(&statement) {
@@ -165,10 +163,9 @@ impl<'a> Stage<'a> {
     }
 
     fn try_one_by_one(&mut self, trial: &mut Trial<'_>) -> Result<(), WorkshopError> {
-        let refused: Vec<_> = trial.findings.iter().map(|finding| finding.position).collect();
         for statement in split_statements(&trial.file.text).unwrap_or_default() {
             let place = Position::of_byte(&trial.file.text, statement.offset);
-            if is_of_the_server(&statement) || (place != START && refused.contains(&place)) {
+            if is_of_the_server(&statement) || trial.refused.contains(&place) {
                 self.judge(trial, statement, &Measured::default());
                 continue;
             }
@@ -386,58 +383,6 @@ impl From<DieselError> for Failed {
     fn from(error: DieselError) -> Self {
         Self(Box::new(error))
     }
-}
-
-/// Adds to `held` what others wait for among the locks of `measured`.
-fn hold(held: &mut Vec<Held>, measured: &Measured, production: &Production, line: usize) {
-    held.iter_mut().for_each(|lock| lock.new = false);
-    let counts =
-        |kind: RelationKind| matches!(kind, RelationKind::Table | RelationKind::MaterializedView);
-    for lock in &measured.locks {
-        if !lock.mode.blocks_writes()
-            || !counts(lock.relation.kind)
-            || !production.has(&lock.relation)
-        {
-            continue;
-        }
-        let new = Held { relation: lock.relation.clone(), mode: lock.mode, line, new: true };
-        match held.iter_mut().find(|held| held.relation.oid == lock.relation.oid) {
-            Some(old) => *old = new,
-            None => held.push(new),
-        }
-    }
-}
-
-/// Whether `statement` changes the server and not the database, so that it is not tried.
-fn is_of_the_server(statement: &Statement<'_>) -> bool {
-    let words = Words::of(*statement);
-    let openings = [
-        "CREATE DATABASE",
-        "DROP DATABASE",
-        "ALTER DATABASE",
-        "CREATE TABLESPACE",
-        "DROP TABLESPACE",
-        "ALTER TABLESPACE",
-        "ALTER SYSTEM",
-        "DROP ROLE",
-        "DROP USER",
-        "CREATE SUBSCRIPTION",
-    ];
-    openings.iter().any(|opening| words.open_with(opening))
-}
-
-fn cannot_be_in_transaction(error: &DieselError) -> bool {
-    let message = error.to_string();
-    message.contains("cannot run inside a transaction block")
-        || message.contains("cannot be executed from a function")
-}
-
-/// The role that `error` says is missing.
-fn missing_role(error: &DieselError) -> Option<String> {
-    let message = error.to_string();
-    let rest = message.split_once("role \"")?.1;
-    let (role, rest) = rest.split_once('"')?;
-    rest.starts_with(" does not exist").then(|| role.to_owned())
 }
 
 /// Where the first statement stands that holds the first of `names`, or else the next.

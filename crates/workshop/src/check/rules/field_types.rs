@@ -2,35 +2,41 @@
 
 use super::super::seen::{Note, Seen};
 use super::new_columns;
-use crate::measure::{Column, Relation};
+use crate::measure::Column;
 
-pub(super) fn look(seen: &Seen<'_>) -> Vec<Note> {
-    let of_types = new_columns(seen).filter_map(|(table, column)| of_type(table, column));
-    of_types.chain(of_serial(seen)).collect()
+/// A rule, why, and which columns break it.
+type Preference = (&'static str, &'static str, fn(&Column) -> bool);
+
+const PREFERENCES: [Preference; 4] = [
+    ("prefer-bigint-over-int", "a key of 32 bits or less runs out; use bigint", is_small_key),
+    (
+        "prefer-timestamptz",
+        "without a time zone nobody knows which it is; use timestamptz",
+        |column| {
+            column.type_name.starts_with("timestamp")
+                && column.type_name.ends_with("without time zone")
+        },
+    ),
+    ("ban-char-field", "it is padded with blanks; use text", |column| {
+        column.type_name.starts_with("character(")
+    }),
+    ("prefer-text-field", "the length is a part of the type; use text, with a CHECK", |column| {
+        column.type_name.starts_with("character varying(")
+    }),
+];
+
+fn is_small_key(column: &Column) -> bool {
+    column.is_key && matches!(column.type_name.as_str(), "integer" | "smallint")
 }
 
-fn of_type(table: &Relation, column: &Column) -> Option<Note> {
-    let name = format!("{table}.{}", column.name);
-    let type_name = column.type_name.as_str();
-    let (rule, message) = match type_name {
-        "integer" | "smallint" if column.is_key => (
-            "prefer-bigint-over-int",
-            format!("{name} is a key of type {type_name}, which runs out; use bigint"),
-        ),
-        _ if type_name.starts_with("timestamp") && type_name.ends_with("without time zone") => (
-            "prefer-timestamptz",
-            format!("{name} has no time zone, so that nobody knows which it is; use timestamptz"),
-        ),
-        _ if type_name.starts_with("character(") => {
-            ("ban-char-field", format!("{name} is padded with blanks; use text"))
-        }
-        _ if type_name.starts_with("character varying(") => (
-            "prefer-text-field",
-            format!("{name} has a length that is part of its type; use text, with a CHECK"),
-        ),
-        _ => return None,
-    };
-    Some(Note::new(rule, message))
+pub(super) fn look(seen: &Seen<'_>) -> Vec<Note> {
+    let preferences = PREFERENCES.iter().filter_map(|(rule, why, is_one)| {
+        let columns = new_columns(seen).filter(|(_, column)| is_one(column));
+        let names: Vec<_> =
+            columns.map(|(table, column)| format!("{table}.{}", column.name)).collect();
+        (!names.is_empty()).then(|| Note::new(rule, format!("{}: {why}", names.join(", "))))
+    });
+    preferences.chain(of_serial(seen)).collect()
 }
 
 fn of_serial(seen: &Seen<'_>) -> Option<Note> {
