@@ -20,14 +20,17 @@ struct Count {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let url = std::env::args().nth(1).ok_or("usage: start_up DATABASE_URL")?;
-    let pool = Pool::builder().max_size(4).build(ConnectionManager::<PgConnection>::new(url))?;
-
+    // A connection of its own: where there is no database it says so at once, which a pool does
+    // after half a minute of tries.
+    let mut conn = diesel_strata::connect(&url)?;
     // Blocks until the schema is the one that this program was built for.
-    let report = outreach::migrate_pool(&pool)?;
+    let report = outreach::migrate(&mut conn)?;
     for migration in &report.applied {
         println!("applied {} in {:?}", migration.name, migration.elapsed);
     }
+    drop(conn);
 
+    let pool = Pool::builder().max_size(4).build(ConnectionManager::<PgConnection>::new(url))?;
     let count: Count =
         diesel::sql_query("SELECT count(*) AS count FROM users").get_result(&mut pool.get()?)?;
     println!("ready: {} users", count.count);

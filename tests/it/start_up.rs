@@ -70,3 +70,14 @@ fn a_start_learns_where_the_database_does_not_fit() {
     assert!(error.contains("table users, column first_name: the database has none"), "{error}");
     assert!(error.contains("table settings, column value: declared as Text"), "{error}");
 }
+
+#[test]
+fn the_example_says_at_once_that_there_is_no_database() {
+    let tests = std::env::current_exe().unwrap();
+    let example = tests.ancestors().nth(2).unwrap().join("examples/start_up");
+    let url = "postgres://me:secretword@127.0.0.1:1/app";
+    let output = std::process::Command::new(example).arg(url).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.starts_with("Error: cannot connect to database app at 127.0.0.1"), "{said}");
+    assert!(said.lines().count() <= 2 && !said.contains("secretword"), "{said}");
+}

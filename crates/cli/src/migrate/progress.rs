@@ -8,12 +8,16 @@ use serde::Serialize;
 
 use super::report::JsonRan;
 use crate::printer::Printer;
+use crate::safe;
 use crate::text::Text;
 use crate::words::{migrations, time};
 use diesel_strata::Event;
 
 /// Where times begin, as far as names leave them room.
 const TIMES: usize = 58;
+
+/// How often a clock moves.
+const TICK: Duration = Duration::from_millis(250);
 
 pub(super) struct Progress<'a> {
     pub(super) printer: &'a Printer,
@@ -29,11 +33,11 @@ impl<'a> Progress<'a> {
 
     pub(super) fn show(&mut self, event: Event<'_>) {
         match event {
-            Event::Waiting { holder } => {
-                self.printer.note(format!("waiting for another session that migrates: {holder}"));
-            }
+            Event::Waiting { holder } => self.wait(holder),
             Event::Planned { count } => self.begin(count),
-            Event::Started { migration } => self.bar.set_message(migration.name().to_owned()),
+            Event::Started { migration } => {
+                self.bar.set_message(safe::line(migration.name()).into_owned());
+            }
             Event::Finished { migration, elapsed } => self.finished(migration.name(), elapsed),
             Event::IndexRebuilt { index, .. } => {
                 let note = format!("index {index} was left invalid by a failed run; rebuilding it");
@@ -43,8 +47,24 @@ impl<'a> Progress<'a> {
         }
     }
 
+    /// Says who is waited for, and on a terminal for how long.
+    fn wait(&mut self, holder: &str) {
+        let text = format!("waiting for another session that migrates: {holder}");
+        self.bar.suspend(|| self.printer.note(text));
+        if !self.is_live() {
+            return;
+        }
+        if let Ok(clock) = ProgressStyle::with_template("  {spinner} waiting for {elapsed}") {
+            self.bar.finish_and_clear();
+            self.bar = ProgressBar::new_spinner().with_style(clock);
+            self.bar.enable_steady_tick(TICK);
+        }
+    }
+
     fn begin(&mut self, count: usize) {
         self.planned = count;
+        // Nobody is waited for any more.
+        self.bar.finish_and_clear();
         if !self.is_live() {
             return;
         }
