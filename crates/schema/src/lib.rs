@@ -5,6 +5,8 @@ mod catalog;
 mod error;
 #[cfg(feature = "verify")]
 mod misfit;
+#[cfg(feature = "pictures")]
+pub mod pictures;
 #[cfg(any(feature = "print", feature = "verify"))]
 mod rust;
 #[cfg(feature = "print")]
