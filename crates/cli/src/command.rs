@@ -10,7 +10,8 @@ use crate::error::CliError;
 use crate::globals::Globals;
 use crate::printer::Printer;
 use crate::{
-    adopt, check, database, forget, migrate, new, print_schema, redo, server, snapshot, status,
+    adopt, check, database, docs, forget, migrate, new, print_schema, redo, server, snapshot,
+    status,
 };
 
 /// What to do: a subcommand of `strata`, or of an application's own command line.
@@ -29,6 +30,8 @@ pub enum Command {
     PrintSchema(Box<print_schema::Arguments>),
     /// Print the whole schema as text, the same for the same schema.
     Snapshot,
+    /// Write the schema as pages and pictures, each table with its history.
+    Docs(docs::Arguments),
     /// Remove a migration from the ledger, so that it runs again.
     Forget(forget::Arguments),
     /// Move in from another tool: its folder, and its ledger on a live database.
@@ -102,6 +105,7 @@ fn dispatch(
         Command::New(arguments) => new::run(&context, &arguments),
         Command::PrintSchema(arguments) => print_schema::run(&mut context, &arguments),
         Command::Snapshot => snapshot::run(&mut context),
+        Command::Docs(arguments) => docs::run(&context, &arguments),
         Command::Forget(arguments) => forget::run(&mut context, &arguments),
         Command::Adopt(arguments) => adopt::run(&mut context, &arguments),
         Command::Database(arguments) => database::run(&mut context, &arguments),

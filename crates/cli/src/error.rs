@@ -9,6 +9,7 @@ use console::Style;
 use diesel_strata::server::ServerError;
 use diesel_strata::{Error, SchemaError, SequenceError, SqlFailure};
 use serde_json::{Value, json};
+use strata_workshop::WorkshopError;
 
 use crate::safe;
 use crate::text::Text;
@@ -20,7 +21,7 @@ pub(crate) enum CliError {
     #[error(transparent)]
     Adopt(#[from] strata_workshop::adopt::AdoptError),
     #[error(transparent)]
-    Workshop(#[from] strata_workshop::WorkshopError),
+    Workshop(WorkshopError),
     /// The command cannot be meant as it was typed.
     #[error("{0}")]
     Usage(String),
@@ -137,6 +138,15 @@ fn add_failure(error: &mut Value, failure: &SqlFailure) {
     for (key, text) in [("detail", &failure.detail), ("hint", &failure.hint)] {
         if let Some(text) = text {
             error[key] = text.as_str().into();
+        }
+    }
+}
+
+impl From<WorkshopError> for CliError {
+    fn from(error: WorkshopError) -> Self {
+        match error {
+            WorkshopError::Engine(error) => Self::Engine(error),
+            error => Self::Workshop(error),
         }
     }
 }

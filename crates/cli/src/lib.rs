@@ -9,6 +9,7 @@ mod confirm;
 mod context;
 mod database;
 mod database_url;
+mod docs;
 mod error;
 mod folders;
 mod forget;

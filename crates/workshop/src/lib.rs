@@ -2,6 +2,7 @@
 
 pub mod adopt;
 pub mod check;
+pub mod docs;
 mod error;
 pub mod measure;
 mod scratch;

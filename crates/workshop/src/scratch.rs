@@ -76,6 +76,15 @@ impl ScratchServer {
         self.made(&scratch.name)
     }
 
+    /// The server's version, as it says it.
+    pub(crate) fn version(&self) -> Result<String, WorkshopError> {
+        let version: Name =
+            diesel::sql_query("SELECT pg_catalog.current_setting('server_version') AS name")
+                .get_result(&mut connect(&self.url)?)
+                .doing("ask a server for its version")?;
+        Ok(version.name)
+    }
+
     fn made(&self, template: &str) -> Result<Scratch, WorkshopError> {
         let mut admin = connect(&self.url)?;
         let name = unique();

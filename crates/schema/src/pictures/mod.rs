@@ -18,8 +18,8 @@ mod text;
 mod geometry;
 
 pub use groups::{Group, groups};
-pub use model::{Column, Constraint, Part, Reference, Table};
+pub use model::{Column, Constraint, Object, Part, Reference, Schema, Table};
 pub use picture::{Pictures, Target};
-pub use read::read_tables;
+pub use read::read_schema;
 pub use relations::{Relation, Relations};
 pub use text::{escape, shown};

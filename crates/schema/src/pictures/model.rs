@@ -1,6 +1,30 @@
 //! What pictures and pages show of a schema: plain values, each list in the order of schemas and
 //! names.
 
+use strata_sql::identifier;
+
+/// A whole schema.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Schema {
+    /// Tables and views.
+    pub tables: Vec<Table>,
+    /// Functions, types, extensions, sequences that are no column's.
+    pub objects: Vec<Object>,
+}
+
+/// Something that stands beside tables.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Object {
+    /// What it is: `function`, `enum`.
+    pub kind: &'static str,
+    /// Its name as people write it: with the schema, where that is not `public`.
+    pub name: String,
+    /// What it is made of, as SQL writes it.
+    pub definition: String,
+    /// What is said of it.
+    pub comment: Option<String>,
+}
+
 /// A table, a view, or what else has columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
@@ -88,10 +112,7 @@ pub struct Part {
 impl Table {
     /// The name as people write it: with the schema, where that is not `public`.
     pub fn title(&self) -> String {
-        match self.schema.as_str() {
-            "public" => self.name.clone(),
-            schema => format!("{schema}.{}", self.name),
-        }
+        title(&self.schema, &self.name)
     }
 
     /// Its foreign keys.
@@ -110,5 +131,18 @@ impl Table {
         let is_key = |own: &&Constraint| matches!(own.kind, 'p' | 'u');
         let within = |key: &Constraint| key.columns.iter().all(|column| columns.contains(column));
         self.constraints.iter().filter(is_key).any(within)
+    }
+}
+
+/// A name with its schema, where that is not `public`; quoted where a dot in it would read as one
+/// between the two.
+pub(super) fn title(schema: &str, name: &str) -> String {
+    let part = |name: &str| match name.contains(['.', '"']) {
+        true => identifier(name),
+        false => name.to_owned(),
+    };
+    match schema {
+        "public" => part(name),
+        schema => format!("{}.{}", part(schema), part(name)),
     }
 }

@@ -2,20 +2,67 @@
 
 use diesel::pg::PgConnection;
 
-use super::model::{Column, Constraint, Part, Reference, Table};
-use crate::catalog::{self, Catalog, TableKind};
+use super::model::{Column, Constraint, Object, Part, Reference, Schema, Table, title};
+use crate::catalog::{self, Catalog, Kind, TableKind};
 use crate::error::SchemaError;
 
-/// The tables and views of the database of `conn`, without the table called `ledger` and without
-/// what extensions made.
+/// The schema of the database of `conn`, without the table called `ledger` and without what
+/// extensions made.
 ///
 /// # Errors
 ///
 /// The catalog cannot be read.
-pub fn read_tables(conn: &mut PgConnection, ledger: &str) -> Result<Vec<Table>, SchemaError> {
+pub fn read_schema(conn: &mut PgConnection, ledger: &str) -> Result<Schema, SchemaError> {
     let Catalog { tables, objects } = catalog::read(conn)?;
     let ours = tables.into_iter().filter(|table| !table.of_extension && table.name != ledger);
-    Ok(ours.map(|table| described(table, &objects)).collect())
+    let tables = ours.map(|table| described(table, &objects)).collect();
+    let ours = |of: &str| !of.contains(ledger);
+    Ok(Schema { tables, objects: beside_tables(objects, ours) })
+}
+
+fn beside_tables(objects: catalog::Objects, ours: impl Fn(&str) -> bool) -> Vec<Object> {
+    let extensions = objects.extensions.iter().map(|extension| {
+        object("extension", extension.name.clone(), format!("in schema {}", extension.schema), None)
+    });
+    let types = objects.types.iter().map(|own| {
+        let (kind, definition) = definition(own);
+        object(kind, title(&own.schema, &own.name), definition, own.comment.as_ref())
+    });
+    let free = objects.sequences.iter().filter(|own| own.owned_by.is_none() && ours(&own.name));
+    let sequences = free.map(|own| {
+        let definition = format!("{} {}", own.type_sql, own.settings);
+        object("sequence", title(&own.schema, &own.name), definition, None)
+    });
+    let functions = objects.functions.iter().map(|own| {
+        let name = match own.schema.as_str() {
+            "public" => own.signature.clone(),
+            schema => format!("{schema}.{}", own.signature),
+        };
+        object("function", name, own.definition.trim().to_owned(), own.comment.as_ref())
+    });
+    extensions.chain(types).chain(sequences).chain(functions).collect()
+}
+
+fn definition(own: &catalog::Type) -> (&'static str, String) {
+    let parts = own.parts.join(", ");
+    match own.kind() {
+        Kind::Enum => ("enum", parts),
+        Kind::Composite => ("composite type", parts),
+        Kind::Range => ("range type", parts),
+        Kind::Domain => {
+            let base = own.base.clone().unwrap_or_default();
+            ("domain", format!("{base} {parts}").trim().to_owned())
+        }
+    }
+}
+
+fn object(
+    kind: &'static str,
+    name: String,
+    definition: String,
+    comment: Option<&String>,
+) -> Object {
+    Object { kind, name, definition, comment: comment.cloned() }
 }
 
 fn described(table: catalog::Table, objects: &catalog::Objects) -> Table {
