@@ -9,6 +9,7 @@ mod command_line;
 mod database;
 mod hostile;
 mod json;
+mod docs;
 mod many;
 mod mounted;
 mod new;

@@ -16,6 +16,8 @@ pub struct Group {
     pub head: usize,
     /// In the order of the tables, the head among them.
     pub members: Vec<usize>,
+    /// Whether it is of tables that no foreign key joins to any other.
+    pub is_rest: bool,
 }
 
 /// The groups of all tables, the largest first; the last are of tables that no foreign key joins
@@ -31,10 +33,11 @@ pub fn groups(relations: &Relations) -> Vec<Group> {
         let rank = |member: &&usize| (referrers[**member].len(), std::cmp::Reverse(**member));
         members.iter().max_by_key(rank).copied().unwrap_or(0)
     };
-    let group = |members: Vec<usize>| Group { head: head(&members), members };
+    let group = |members: Vec<usize>| Group { head: head(&members), members, is_rest: false };
     let mut groups: Vec<_> = joined.into_iter().map(group).collect();
     groups.sort_by_key(|group| (std::cmp::Reverse(group.members.len()), group.head));
-    groups.extend(alone.chunks(MOST).map(|chunk| group(chunk.to_vec())));
+    let rest = |chunk: &[usize]| Group { is_rest: true, ..group(chunk.to_vec()) };
+    groups.extend(alone.chunks(MOST).map(rest));
     groups
 }
 

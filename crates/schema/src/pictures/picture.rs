@@ -47,6 +47,26 @@ impl Draft {
     }
 }
 
+/// A type by the shorter of its names.
+fn short_type(type_sql: &str) -> String {
+    for (long, short) in [
+        ("character varying", "varchar"),
+        ("timestamp with time zone", "timestamptz"),
+        ("timestamp without time zone", "timestamp"),
+        ("time without time zone", "time"),
+        ("double precision", "float8"),
+    ] {
+        // What follows is a length, or makes an array of it.
+        match type_sql.strip_prefix(long) {
+            Some(rest) if rest.is_empty() || rest.starts_with(['(', '[']) => {
+                return format!("{short}{rest}");
+            }
+            _ => {}
+        }
+    }
+    type_sql.to_owned()
+}
+
 impl<'a> Pictures<'a> {
     /// Pictures of `tables`, whose foreign keys are `relations`; `href` says where a name leads.
     pub fn new(
@@ -169,7 +189,7 @@ impl<'a> Pictures<'a> {
             .map(|column| Row {
                 sign: self.sign(table, column),
                 name: column.name.clone(),
-                detail: column.type_sql.clone(),
+                detail: short_type(&column.type_sql),
                 chip: chips.then(|| self.chip(table, column, lines)).flatten(),
                 ..Row::default()
             })
@@ -237,7 +257,7 @@ impl<'a> Pictures<'a> {
     }
 
     fn group_card(&self, groups: &[Group], place: usize, hubs: &[(usize, usize)]) -> Card {
-        let Group { head, members } = &groups[place];
+        let Group { head, members, is_rest } = &groups[place];
         let name = |member: &usize| Row {
             name: self.tables[*member].title(),
             href: Some((self.href)(Target::Table(*member))),
@@ -255,7 +275,8 @@ impl<'a> Pictures<'a> {
         }
         let title = match members.len() {
             1 => self.tables[*head].title(),
-            count => format!("{} · {count} tables", self.tables[*head].title()),
+            count if *is_rest => format!("{count} without foreign keys"),
+            count => format!("{}, {count} tables", self.tables[*head].title()),
         };
         Card::new(&title, (self.href)(Target::Group(place)), Style::Group, rows)
     }

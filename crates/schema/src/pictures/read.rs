@@ -17,10 +17,10 @@ pub fn read_schema(conn: &mut PgConnection, ledger: &str) -> Result<Schema, Sche
     let ours = tables.into_iter().filter(|table| !table.of_extension && table.name != ledger);
     let tables = ours.map(|table| described(table, &objects)).collect();
     let ours = |of: &str| !of.contains(ledger);
-    Ok(Schema { tables, objects: beside_tables(objects, ours) })
+    Ok(Schema { tables, objects: beside_tables(&objects, ours) })
 }
 
-fn beside_tables(objects: catalog::Objects, ours: impl Fn(&str) -> bool) -> Vec<Object> {
+fn beside_tables(objects: &catalog::Objects, ours: impl Fn(&str) -> bool) -> Vec<Object> {
     let extensions = objects.extensions.iter().map(|extension| {
         object("extension", extension.name.clone(), format!("in schema {}", extension.schema), None)
     });

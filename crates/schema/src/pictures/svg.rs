@@ -1,5 +1,6 @@
 //! A picture as SVG: boxes, lines, and their ends. Colours are the page's, by classes.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::card::{CHIP_PAD, Card, PAD, Row, Sign, Style, chip_width};
@@ -44,6 +45,7 @@ pub(super) fn svg(scene: &Scene<'_>) -> String {
     for (line, stroke) in layout.lines.iter().zip(*strokes) {
         svg.line(line, *stroke);
     }
+    svg.keys(&layout.lines);
     for (card, rect) in cards.iter().zip(&layout.boxes) {
         svg.card(card, *rect);
     }
@@ -62,7 +64,7 @@ impl Svg {
 
     /// A line from what refers to the key, with both its ends.
     fn line(&mut self, points: &[Point], stroke: Stroke) {
-        let [first, .., last] = points else { return };
+        let [first, _, ..] = points else { return };
         let class = if stroke.optional { "line optional" } else { "line" };
         self.put(format_args!("<path class=\"{class}\" d=\"M{} {}", first.x, first.y));
         for pair in points.windows(2) {
@@ -77,7 +79,21 @@ impl Svg {
             true => self.bar(*first, toe),
             false => self.foot(*first, toe),
         }
-        self.bar(*last, outwards(*last, points[points.len() - 2]));
+        self.put(format_args!("\"/>\n"));
+    }
+
+    /// The ends at keys, which many lines may share.
+    fn keys(&mut self, lines: &[Vec<Point>]) {
+        let end = |line: &Vec<Point>| match line[..] {
+            [.., before, last] => Some((last, outwards(last, before))),
+            _ => None,
+        };
+        let ends: BTreeSet<_> = lines.iter().filter_map(end).collect();
+        if ends.is_empty() {
+            return;
+        }
+        self.put(format_args!("<path class=\"end\" d=\""));
+        ends.into_iter().for_each(|(at, towards)| self.bar(at, towards));
         self.put(format_args!("\"/>\n"));
     }
 

@@ -35,7 +35,7 @@ fn visible(c: char) -> char {
 /// How many pixels `text` has room in.
 pub(super) fn width(text: &str) -> i32 {
     let of = |c: char| match c {
-        ' '..='~' => 1,
+        ' '..='~' | '\u{a1}'..='\u{24f}' | '…' | '→' => 1,
         // A mark above a letter has no width of its own, and some fonts draw it beside the letter.
         c => c.width_cjk().unwrap_or(2).max(1) * 2,
     };

@@ -56,9 +56,10 @@ fn root(part_of: &[usize], mut block: usize) -> usize {
     block
 }
 
-/// One picture of all parts: the highest first, on shelves about as wide as all are high.
+/// One picture of all parts: those with links first, the highest before the lower, on shelves a bit
+/// wider than all are high.
 pub(super) fn side_by_side(blocks: usize, links: usize, mut parts: Vec<Laid>) -> Layout {
-    parts.sort_by_key(|part| std::cmp::Reverse(part.layout.height));
+    parts.sort_by_key(|part| (part.links.is_empty(), std::cmp::Reverse(part.layout.height)));
     let room = shelf_width(&parts);
     let nowhere = Rect { x: 0, y: 0, width: 0, height: 0 };
     let mut whole = Layout {

@@ -54,10 +54,10 @@ pub(super) fn group(site: &Site<'_>, place: usize) -> Markup {
     let head = name(&site.table(group.head).title());
     html! {
         section.page id=(site.group_id(place)) {
-            h2 { "Group " (head) }
+            h2 { @if group.is_rest { "Tables without foreign keys" } @else { "Group " (head) } }
             p.kind { (counted(group.members.len(), "table")) }
             (canvas(&format!("The tables of the group {head}"), &pictures.group(group)))
-            (legend())
+            @if !group.is_rest { (legend()) }
             dl.tables {
                 @for member in &group.members {
                     @let table = site.table(*member);

@@ -45,7 +45,7 @@ fn born(site: &Site<'_>, place: usize) -> Markup {
     html! {
         p.kind {
             (table.kind)
-            @if site.groups[group].members.len() > 1 {
+            @if site.groups[group].members.len() > 1 && !site.groups[group].is_rest {
                 ", group " a href={ "#" (site.group_id(group)) } { (name(&site.table(head).title())) }
             }
             @if let Some(step) = site.history.origin(&table.title(), "table", "") {

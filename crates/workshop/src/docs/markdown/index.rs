@@ -41,8 +41,12 @@ fn write_group(
 ) {
     let tables = &replay.schema.tables;
     let members: BTreeSet<_> = group.members.iter().copied().collect();
-    let _ = writeln!(text, "\n### {}\n", prose(&tables[group.head].title()));
-    if drawn && members.len() > 1 {
+    let heading = match group.is_rest {
+        true => "Without foreign keys".to_owned(),
+        false => prose(&tables[group.head].title()),
+    };
+    let _ = writeln!(text, "\n### {heading}\n");
+    if drawn && members.len() > 1 && !group.is_rest {
         let _ = writeln!(text, "{}", diagram(tables, relations, &members));
     }
     for table in group.members.iter().map(|member| &tables[*member]) {

@@ -12,7 +12,10 @@ pub(super) fn prose(text: &str) -> String {
     for (place, c) in chars.iter().enumerate() {
         let before = place.checked_sub(1).map(|place| chars[place]);
         let after = chars.get(place + 1).copied();
-        if means_something(*c, before, after) {
+        // At the beginning of a line, a number makes it an item of a list.
+        let counts =
+            matches!(c, '.' | ')') && place > 0 && chars[..place].iter().all(char::is_ascii_digit);
+        if counts || means_something(*c, before, after) {
             // Writing to a string cannot fail.
             let _ = write!(escaped, "&#{};", u32::from(*c));
         } else {
@@ -32,7 +35,7 @@ fn means_something(c: char, before: Option<char>, after: Option<char>) -> bool {
         ':' => after == Some('/'),
         '.' => before == Some('w') && within_word(),
         // At the beginning of a line, a list, a heading, a rule.
-        _ => before.is_none() && c.is_ascii() && !c.is_ascii_alphabetic() && c != '(',
+        _ => before.is_none() && c.is_ascii() && !c.is_ascii_alphanumeric() && c != '(',
     }
 }
 
@@ -72,6 +75,8 @@ mod tests {
     #[test]
     fn nothing_is_markup() {
         assert_eq!(prose("a <b> *c* user_id _d_"), "a &#60;b&#62; &#42;c&#42; user_id &#95;d&#95;");
+        assert_eq!(prose("1. a"), "1&#46; a");
+        assert_eq!(prose("2025-09-30"), "2025-09-30");
         assert_eq!(prose("- a\n- b | c"), "&#45; a - b &#124; c");
         assert_eq!(
             prose("see https://example.org, www.example.org"),
