@@ -325,6 +325,7 @@ fn every_help_is_as_it_is_reviewed() {
         "check",
         "print-schema",
         "snapshot",
+        "docs",
         "adopt",
         "forget",
         "database",
