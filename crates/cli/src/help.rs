@@ -4,19 +4,21 @@ use clap::Command;
 
 /// The exit codes of a command that checks nothing, and of one that does.
 const CODES: &str = "Exit codes: 0 done; 1 failed; 2 wrong usage";
-const CHECKS: [(&str, &str); 3] = [
+const CHECKS: [(&str, &str); 4] = [
     ("migrate", "3 schema.rs does not fit (--locked-schema, --verify)"),
     ("status", "3 something is pending (--check)"),
     ("check", "3 something is found"),
+    ("docs", "3 they are stale (--check)"),
 ];
 
 /// What to type after the program's name.
-const EXAMPLES: [(&str, &str); 13] = [
+const EXAMPLES: [(&str, &str); 14] = [
     ("migrate", "migrate --to 14"),
     ("status", "status --check"),
     ("new", "new AddLeadScore --test"),
     ("print-schema", "print-schema --only-tables users leads > src/schema.rs"),
     ("snapshot", "snapshot > schema.txt"),
+    ("docs", "docs --check"),
     ("forget", "forget 004_AddLeadScore"),
     ("create", "database create"),
     ("drop", "database drop --yes outreach_test"),
