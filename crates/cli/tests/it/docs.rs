@@ -253,6 +253,7 @@ fn nothing_that_a_database_says_is_markup() {
 
 /// The DOM that a browser has made of the page, once `script` has run in it; none where there is
 /// no browser.
+#[expect(clippy::print_stdout, reason = "it is said to whoever runs the test")]
 fn in_browser(project: &Project, script: &str) -> Option<String> {
     let browser = ["chromium", "chromium-browser", "google-chrome"].iter().find(|name| {
         Process::new(name).arg("--version").output().is_ok_and(|out| out.status.success())
