@@ -94,6 +94,14 @@ pub enum Error {
         /// The line, counted from 1; none where the file itself cannot be read.
         line: Option<usize>,
     },
+    /// The role may not create databases.
+    #[cfg(feature = "testing")]
+    #[error(
+        "the role of the server for tests may not create databases; have an administrator run \
+         ALTER ROLE … CREATEDB for it, name another server in TEST_DATABASE_URL, or leave \
+         TEST_DATABASE_URL and DATABASE_URL unset for a private one"
+    )]
+    MayNotCreate,
     /// A pool gave no connection.
     #[error("the pool gave no connection; is the database up, and the pool large enough?")]
     Pool(#[source] diesel::r2d2::PoolError),

@@ -1,20 +1,16 @@
 //! One database for one test.
 
 use std::env;
-use std::process;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use diesel::pg::PgConnection;
 use diesel::r2d2::{ConnectionManager, Pool};
-
-use super::recycle::{self, Baseline, Idle};
-use super::template;
-use strata_server::Server;
 use strata_sql::identifier;
 
-use super::admin::{KEPT, PREFIX, execute};
+use super::admin::{KEPT, PREFIX, create, execute};
+use super::names::unique;
+use super::recycle::Baseline;
+use super::server::{is_private, server, stay};
+use super::{pool, template};
 use crate::error::{Doing, Error};
 use crate::migrations::Sequence;
 use crate::migrator::{Migrator, Report};
@@ -22,8 +18,6 @@ use crate::session::{connect, with_database};
 
 /// Keeps every test's database, where it is set.
 const KEEP: &str = "STRATA_KEEP_DATABASES";
-/// How long the private server outlasts a process of a test run, in seconds.
-const LINGER: u32 = 5;
 
 /// A database of its own, dropped with this value.
 ///
@@ -39,6 +33,7 @@ const LINGER: u32 = 5;
 /// # Ok::<(), diesel::result::Error>(())
 /// ```
 #[derive(Debug)]
+#[must_use = "the database is dropped with this value"]
 pub struct TestDatabase {
     name: String,
     /// A URL of the server.
@@ -102,42 +97,52 @@ impl TestDatabase {
         S: TryInto<Sequence>,
         Error: From<S::Error>,
     {
-        let made = Migrator::new(source).and_then(|migrator| Self::try_built(migrator, target));
-        made.unwrap_or_else(|error| panic!("no test database: {error:?}"))
+        match Migrator::new(source).and_then(|migrator| Self::try_built(migrator, target)) {
+            Ok(database) => database,
+            Err(error) => panic!("no test database: {error:?}"),
+        }
     }
 
     fn try_built(migrator: Migrator, target: Option<u64>) -> Result<Self, Error> {
         let server = server()?;
         if migrator.sequence().migrations().is_empty() {
             let name = format!("{PREFIX}{}", unique());
-            execute(&mut connect(&server)?, &format!("CREATE DATABASE {}", identifier(&name)))?;
+            create(&mut connect(&server)?, &name, "")?;
             return Ok(Self { name, server, migrator, again: None });
         }
         let template = template::name(&migrator, target)?;
-        if let Some(Idle { name, baseline }) = recycle::take(&template) {
+        let may_recycle = is_private() && env::var_os(KEEP).is_none();
+        let waiting = may_recycle.then(|| pool::take(&server, &template)).flatten();
+        if let Some((name, baseline)) = waiting {
             return Ok(Self { name, server, migrator, again: Some(Again { template, baseline }) });
         }
         let name = format!("{PREFIX}{}", unique());
         template::copy(&mut connect(&server)?, &server, &migrator, target, &name)?;
         let mut database = Self { name, server, migrator, again: None };
-        if PRIVATE.get().is_some() && env::var_os(KEEP).is_none() {
-            let baseline = Baseline::of(&mut connect(&database.url())?);
-            let baseline = baseline.doing("look at a test database")?;
-            database.again = baseline.map(|baseline| Again { template, baseline });
+        if may_recycle {
+            let baseline = database.baseline(&template)?;
+            database.again = Some(Again { template, baseline });
         }
         Ok(database)
     }
 
-    /// Leaves it to the next test of this process, if it is as it was; says whether it does.
+    /// What it is like now that it is new: what every copy of `template` is like.
+    fn baseline(&self, template: &str) -> Result<Baseline, Error> {
+        if let Some(known) = pool::baseline(&self.server, template) {
+            return Ok(known);
+        }
+        let baseline = Baseline::of(&mut connect(&self.url())?).doing("look at a test database")?;
+        pool::note(&self.server, template, &baseline);
+        Ok(baseline)
+    }
+
+    /// Leaves it to the next test, if it is as it was; says whether it does.
     fn recycle(&mut self) -> bool {
-        let (Some(Again { template, baseline }), Some(server)) = (self.again.take(), PRIVATE.get())
-        else {
+        let Some(Again { template, baseline }) = self.again.take() else {
             return false;
         };
         let restored = connect(&self.url()).map(|mut conn| baseline.restore(&mut conn));
-        let name = self.name.clone();
-        matches!(restored, Ok(Ok(true)))
-            && recycle::give(&template, Idle { name, baseline }, server)
+        matches!(restored, Ok(Ok(true))) && pool::give(&self.server, &template, &self.name)
     }
 
     /// Applies what is pending, as in production.
@@ -147,9 +152,10 @@ impl TestDatabase {
     /// A migration fails.
     #[track_caller]
     pub fn migrate(&self) -> Report {
-        self.migrator
-            .migrate(&mut self.conn())
-            .unwrap_or_else(|error| panic!("the test database was not migrated: {error:?}"))
+        match self.migrator.migrate(&mut self.conn()) {
+            Ok(report) => report,
+            Err(error) => panic!("the test database was not migrated: {error:?}"),
+        }
     }
 
     /// Applies the next pending migration, as in production, and returns its name.
@@ -184,7 +190,10 @@ impl TestDatabase {
     /// The server refuses.
     #[track_caller]
     pub fn conn(&self) -> PgConnection {
-        connect(&self.url()).unwrap_or_else(|error| panic!("{error}"))
+        match connect(&self.url()) {
+            Ok(conn) => conn,
+            Err(error) => panic!("{error}"),
+        }
     }
 
     /// A pool of connections to it, four at the most, opened as they are needed.
@@ -194,31 +203,34 @@ impl TestDatabase {
     /// The server refuses.
     #[track_caller]
     pub fn pool(&self) -> Pool<ConnectionManager<PgConnection>> {
-        Pool::builder()
-            .max_size(4)
-            .min_idle(Some(0))
-            .build(ConnectionManager::new(self.url()))
-            .unwrap_or_else(|error| panic!("{error}"))
+        let pool = Pool::builder().max_size(4).min_idle(Some(0));
+        match pool.build(ConnectionManager::new(self.url())) {
+            Ok(pool) => pool,
+            Err(error) => panic!("{error}"),
+        }
     }
 
     fn keep(&self) {
         let kept = format!("{KEPT}{}", unique());
-        let rename = format!("ALTER DATABASE {} RENAME TO {}", self.name, kept);
+        let rename = format!("ALTER DATABASE {} RENAME TO {}", identifier(&self.name), kept);
         let renamed = connect(&self.server).and_then(|mut admin| execute(&mut admin, &rename));
         // A database that somebody is connected to keeps its name.
         let name = if renamed.is_ok() { &kept } else { &self.name };
         let url = with_database(&self.server, name);
-        report(&format!("the test's database is kept: {url}"));
-    }
-}
-
-impl Drop for TestDatabase {
-    fn drop(&mut self) {
-        if std::thread::panicking() || env::var_os(KEEP).is_some() {
-            return self.keep();
+        if !is_private() {
+            return report(&format!("the test's database is kept: {url}"));
         }
-        if self.recycle() {
-            return;
+        pool::forget(&self.server, &self.name);
+        stay();
+        report(&format!(
+            "the test's database is kept for a day: strata server psql --database {name}\n\
+             and for an hour its server runs: {url}"
+        ));
+    }
+
+    fn drop_database(&self) {
+        if is_private() {
+            pool::forget(&self.server, &self.name);
         }
         let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", identifier(&self.name));
         let dropped = connect(&self.server).and_then(|mut admin| execute(&mut admin, &drop));
@@ -228,33 +240,17 @@ impl Drop for TestDatabase {
     }
 }
 
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        if std::thread::panicking() || env::var_os(KEEP).is_some() {
+            self.keep();
+        } else if !self.recycle() {
+            self.drop_database();
+        }
+    }
+}
+
 #[expect(clippy::print_stderr, reason = "it is said to whoever runs the test")]
 fn report(text: &str) {
     eprintln!("{text}");
-}
-
-/// A name for a database that nobody else has, which begins with the time in seconds.
-fn unique() -> String {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    format!("{}_{:x}_{:x}_{count}", now.as_secs(), process::id(), now.subsec_nanos())
-}
-
-/// The private server, once a test needed it.
-static PRIVATE: OnceLock<Server> = OnceLock::new();
-
-/// A URL of the server for tests.
-fn server() -> Result<String, Error> {
-    let set = |name: &&str| env::var(name).ok().filter(|url| !url.is_empty());
-    let named = ["TEST_DATABASE_URL", "DATABASE_URL"].iter().find_map(set);
-    if let Some(url) = named {
-        return Ok(url);
-    }
-    if let Some(server) = PRIVATE.get() {
-        return Ok(server.url());
-    }
-    let server = Server::attach(&env::current_dir().unwrap_or_else(|_| ".".into()))?;
-    server.linger(LINGER)?;
-    Ok(PRIVATE.get_or_init(|| server).url())
 }

@@ -1,11 +1,16 @@
 //! Databases for tests: each test has one of its own, copied from a template that is migrated
 //! once.
 //!
-//! The server is that of `TEST_DATABASE_URL`, else of `DATABASE_URL`, else the private one.
+//! The server is that of `TEST_DATABASE_URL`, here or in `.env`, else of `DATABASE_URL`, else the
+//! private one.
 
 mod admin;
 mod database;
+mod names;
+mod pool;
 mod recycle;
+mod server;
+mod sweep;
 mod template;
 
 use diesel::pg::PgConnection;
@@ -44,8 +49,11 @@ pub fn create_migrated(
 /// cannot be read.
 #[track_caller]
 pub fn assert_same_schema(left: &mut PgConnection, right: &mut PgConnection) {
-    let snapshot = |conn| schema_snapshot(conn).unwrap_or_else(|error| panic!("{error:?}"));
-    let difference = schema_difference(&snapshot(left), &snapshot(right));
+    let snapshots = schema_snapshot(left).and_then(|left| Ok((left, schema_snapshot(right)?)));
+    let difference = match snapshots {
+        Ok((left, right)) => schema_difference(&left, &right),
+        Err(error) => panic!("{error:?}"),
+    };
     assert!(
         difference.is_empty(),
         "the schemas differ (- left, + right):\n{}",

@@ -1,30 +1,23 @@
 //! The database that tests' databases are copied from.
 
+use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::{Mutex, PoisonError};
 
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Text};
+use diesel::sql_types::Text;
 
-use super::admin::{KEPT, PREFIX, execute};
+use super::admin::{self, MARK, create, execute, exists};
+use super::names::unique;
+use super::sweep::{TEMPLATE, UNFINISHED, now, sweep};
 use crate::error::{Doing, Error};
 use crate::migrations::Migration;
 use crate::migrator::Migrator;
 use crate::session::{connect, with_database};
 
-/// What the name of a template begins with; its key follows.
-const TEMPLATE: &str = "strata_template_";
-/// What the name of a template ends with while it is being built.
-const UNFINISHED: &str = "_new";
-/// Templates of so many keys are left for other checkouts and branches.
-const TEMPLATES: usize = 8;
-/// How long a database that was kept for a look stays, in seconds.
-const KEPT_FOR: u64 = 24 * 60 * 60;
-/// How long a test may go without a connection before its process counts as killed, in seconds.
-const TEST_FOR: u64 = 60 * 60;
-/// The lock under which templates are built, and what is left over is removed.
-const LOCK: i64 = 0x0053_5452_4154_4154;
+/// How often a template that another process has swept meanwhile is built again.
+const ATTEMPTS: u32 = 3;
 
 /// The template's name, which is its key.
 pub(super) fn name(migrator: &Migrator, target: Option<u64>) -> Result<String, Error> {
@@ -41,14 +34,49 @@ pub(super) fn copy(
     name: &str,
 ) -> Result<(), Error> {
     let template = self::name(migrator, target)?;
-    if !exists(admin, &template)? {
-        execute(admin, &format!("SELECT pg_advisory_lock({LOCK})"))?;
-        let built = build(admin, server, migrator, target, &template);
-        execute(admin, &format!("SELECT pg_advisory_unlock({LOCK})"))?;
-        built?;
-    }
     let strategy = if version(admin)? >= 150_000 { " STRATEGY file_copy" } else { "" };
-    execute(admin, &format!("CREATE DATABASE {name} TEMPLATE {template}{strategy}"))
+    let how = format!("TEMPLATE {template}{strategy}");
+    let mut attempt = 1;
+    loop {
+        if !exists(admin, &template)? {
+            under_lock(admin, &template, |admin| {
+                build(admin, server, migrator, target, &template)
+            })?;
+        }
+        touch(admin, &template);
+        match create(admin, name, &how) {
+            // Another process may have found it old a moment ago.
+            Err(_) if attempt < ATTEMPTS && !exists(admin, &template)? => attempt += 1,
+            created => return created,
+        }
+    }
+}
+
+/// Notes that a template is in use, once for this process.
+fn touch(admin: &mut PgConnection, template: &str) {
+    static TOUCHED: Mutex<Option<HashSet<String>>> = Mutex::new(None);
+    let mut touched = TOUCHED.lock().unwrap_or_else(PoisonError::into_inner);
+    if touched.get_or_insert_default().insert(template.to_owned()) {
+        // Another process may be noting the same at this moment.
+        let _ = admin::mark(admin, template, &used_now());
+    }
+}
+
+fn used_now() -> String {
+    format!("{MARK}, used {}", now())
+}
+
+/// Runs `build` while no other process builds `template`.
+fn under_lock(
+    admin: &mut PgConnection,
+    template: &str,
+    build: impl FnOnce(&mut PgConnection) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let lock = format!("lock(hashtextextended('{template}', 0))");
+    execute(admin, &format!("SELECT pg_advisory_{lock}"))?;
+    let built = build(admin);
+    execute(admin, &format!("SELECT pg_advisory_un{lock}"))?;
+    built
 }
 
 /// Builds `template` under another name and renames it once it is complete, so that one that
@@ -64,17 +92,37 @@ fn build(
         return Ok(());
     }
     sweep(admin)?;
-    let unfinished = format!("{template}{UNFINISHED}");
-    execute(admin, &format!("DROP DATABASE IF EXISTS {unfinished} WITH (FORCE)"))?;
-    execute(admin, &format!("CREATE DATABASE {unfinished}"))?;
-    let mut conn = connect(&with_database(server, &unfinished))?;
-    let _ = match target {
+    let unfinished = format!("{template}{UNFINISHED}{}", unique());
+    create(admin, &unfinished, "")?;
+    let built = fill(admin, server, migrator, target, &unfinished).and_then(|()| {
+        execute(admin, &format!("ALTER DATABASE {unfinished} RENAME TO {template}"))
+    });
+    if built.is_err() {
+        // What is wrong is said by the error; what cannot be dropped now is swept later.
+        let _ = execute(admin, &format!("DROP DATABASE IF EXISTS {unfinished}"));
+    }
+    match built {
+        // The lock is one database's. Somebody who came by another one was faster.
+        Err(_) if exists(admin, template)? => Ok(()),
+        built => built,
+    }
+}
+
+fn fill(
+    admin: &mut PgConnection,
+    server: &str,
+    migrator: &Migrator,
+    target: Option<u64>,
+    unfinished: &str,
+) -> Result<(), Error> {
+    admin::mark(admin, unfinished, &used_now())?;
+    let mut conn = connect(&with_database(server, unfinished))?;
+    let _ran = match target {
         Some(target) => migrator.with_target(at_or_below(migrator, target)).migrate(&mut conn)?,
         None => migrator.migrate(&mut conn)?,
     };
     drop(conn);
-    execute(admin, &format!("ALTER DATABASE {unfinished} WITH ALLOW_CONNECTIONS false"))?;
-    execute(admin, &format!("ALTER DATABASE {unfinished} RENAME TO {template}"))
+    execute(admin, &format!("ALTER DATABASE {unfinished} WITH ALLOW_CONNECTIONS false"))
 }
 
 /// The highest number of the sequence that is not above `target`: "as it was at 14" is fair to
@@ -96,31 +144,9 @@ fn key(migrator: &Migrator, target: Option<u64>) -> Result<String, Error> {
 }
 
 #[derive(QueryableByName)]
-struct Name {
-    #[diesel(sql_type = Text)]
-    name: String,
-}
-
-#[derive(QueryableByName)]
-struct Answer {
-    #[diesel(sql_type = Bool)]
-    yes: bool,
-}
-
-#[derive(QueryableByName)]
 struct Version {
     #[diesel(sql_type = Text)]
     version: String,
-}
-
-fn exists(admin: &mut PgConnection, database: &str) -> Result<bool, Error> {
-    let answer: Answer = diesel::sql_query(
-        "SELECT EXISTS (SELECT FROM pg_catalog.pg_database WHERE datname = $1) AS yes",
-    )
-    .bind::<Text, _>(database)
-    .get_result(admin)
-    .doing("look for a template database")?;
-    Ok(answer.yes)
 }
 
 /// The server's version as a number: 150018 is 15.18.
@@ -130,45 +156,4 @@ fn version(admin: &mut PgConnection) -> Result<u32, Error> {
             .get_result(admin)
             .doing("read the server's version")?;
     Ok(version.version.parse().unwrap_or_default())
-}
-
-/// Removes what earlier runs have left: templates whose building was ended or failed (another one
-/// cannot be under way, since we hold the lock), databases of tests that were killed, those kept
-/// for a look long enough, templates that have not been made lately.
-fn sweep(admin: &mut PgConnection) -> Result<(), Error> {
-    for name in left_over(admin)? {
-        // Another process may be sweeping a server of many projects.
-        execute(admin, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))?;
-    }
-    Ok(())
-}
-
-fn left_over(admin: &mut PgConnection) -> Result<Vec<String>, Error> {
-    let names: Vec<Name> = diesel::sql_query(format!(
-        "SELECT d.datname::text AS name FROM pg_catalog.pg_database d WHERE d.datname ~ \
-         '^({PREFIX}|{KEPT}|{TEMPLATE})' AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity a \
-         WHERE a.datid = d.oid) ORDER BY d.oid DESC"
-    ))
-    .load(admin)
-    .doing("look for old test databases")?;
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    let is_old = |rest: &str, seconds: u64| {
-        let made = rest.split('_').next().and_then(|made| made.parse::<u64>().ok());
-        made.is_none_or(|made| made + seconds < now)
-    };
-    let mut templates = 0;
-    let is_left_over = |name: &String| {
-        if let Some(rest) = name.strip_prefix(PREFIX) {
-            return is_old(rest, TEST_FOR);
-        }
-        if let Some(rest) = name.strip_prefix(KEPT) {
-            return is_old(rest, KEPT_FOR);
-        }
-        if name.ends_with(UNFINISHED) {
-            return true;
-        }
-        templates += 1;
-        templates > TEMPLATES
-    };
-    Ok(names.into_iter().map(|row| row.name).filter(is_left_over).collect())
 }

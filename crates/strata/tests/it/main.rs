@@ -4,6 +4,7 @@
 #![expect(clippy::too_many_lines, reason = "a test may be a long table")]
 
 mod failures;
+mod handing_on;
 mod harness;
 mod ledger;
 mod running;
