@@ -57,13 +57,15 @@ impl Programs {
         if !server.is_file() || !folder.join("initdb").is_file() {
             return None;
         }
-        let major = major_in(&output_of(Command::new(server).arg("--version"))?)?;
+        let told = || major_in(&output_of(Command::new(server).arg("--version"))?);
+        let major = major_of(folder).or_else(told)?;
         Some(Self { folder: folder.to_owned(), major })
     }
 }
 
 fn candidates() -> impl Iterator<Item = PathBuf> {
-    [named, told_by_pg_config, on_path, newest_installed].into_iter().flat_map(|place| place())
+    // The cheapest are asked first: every process of a test run asks.
+    [named, on_path, newest_installed, told_by_pg_config].into_iter().flat_map(|place| place())
 }
 
 fn named() -> Vec<PathBuf> {
@@ -95,6 +97,13 @@ fn newest_installed() -> Vec<PathBuf> {
         .collect();
     found.sort_by(|a, b| b.cmp(a));
     found.into_iter().map(|(_, folder)| folder).collect()
+}
+
+/// The version that the programs' folder is called by, as in `/usr/lib/postgresql/15/bin`.
+fn major_of(folder: &Path) -> Option<u32> {
+    let name = folder.parent()?.file_name()?.to_str()?;
+    let digits = name.strip_prefix("postgresql@").or(name.strip_prefix("pgsql-")).unwrap_or(name);
+    digits.parse().ok()
 }
 
 /// The first number in `text`.
@@ -136,6 +145,20 @@ pub(super) fn tail(output: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folder_tells_its_version_only_if_it_is_called_by_it() {
+        for (folder, expected) in [
+            ("/usr/lib/postgresql/15/bin", Some(15)),
+            ("/opt/homebrew/opt/postgresql@17/bin", Some(17)),
+            ("/usr/pgsql-16/bin", Some(16)),
+            ("/opt/postgres-18.4.0/bin", None),
+            ("/usr/bin", None),
+            ("/", None),
+        ] {
+            assert_eq!(major_of(Path::new(folder)), expected, "{folder}");
+        }
+    }
 
     #[test]
     fn versions_are_read_from_what_programs_and_folders_are_called() {
