@@ -10,6 +10,12 @@ demo:
 test *arguments:
     script/test {{arguments}}
 
-# Times and ratios against diesel_migrations and the bare floor.
+# Times and ratios against diesel_migrations and the bare floor; tests with outreach's schema.
 bench:
-    cargo bench -p diesel-strata --features testing
+    cargo bench -p diesel-strata --features testing --bench migrate --bench print_schema
+    cargo bench -p outreach --bench test_database
+
+# Ours beside diesel_migrations, refinery, sqlx and diesel CLI; writes benches/README.md.
+bench-peers *arguments:
+    cd benches/peers && cargo build --release --locked --bins --test '*'
+    cd benches/peers && cargo run --release --locked -- {{arguments}}

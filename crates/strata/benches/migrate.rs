@@ -127,19 +127,6 @@ fn compare<D>(
     }
 }
 
-/// A URL to the same database through the slow line.
-fn through(line: &SlowLine, database: &TestDatabase) -> String {
-    let url = database.url();
-    let name = url.split(['/', '?']).nth(3).unwrap();
-    format!("postgresql://postgres@127.0.0.1:{}/{name}", line.port())
-}
-
-fn socket(database: &TestDatabase) -> String {
-    let url = database.url();
-    let host = url.split(['?', '&']).find_map(|pair| pair.strip_prefix("host="));
-    format!("{}/.s.PGSQL.5432", host.unwrap_or_else(|| panic!("unset DATABASE_URL for this bench")))
-}
-
 fn main() {
     let folder = tempfile::tempdir().unwrap();
     write_migrations(folder.path());
@@ -162,12 +149,12 @@ fn main() {
     group.finish();
     criterion.final_summary();
 
-    let line = SlowLine::to(&socket(&migrated), LATENCY);
+    let line = SlowLine::to_server_of(&migrated.url(), LATENCY);
     let empty = TestDatabase::empty;
     let apply = subjects(folder.path(), apply_bare);
     compare("nothing pending of 1000", 51, &nothing_pending, || &migrated, |d| d.url());
     compare("1000 to apply", 9, &apply, empty, TestDatabase::url);
-    let slow = |database: &TestDatabase| through(&line, database);
+    let slow = |database: &TestDatabase| line.url(&database.url());
     compare("nothing pending of 1000, 2 ms away", 21, &nothing_pending, || &migrated, |d| slow(d));
     compare("1000 to apply, 2 ms away", 3, &apply, empty, slow);
 }

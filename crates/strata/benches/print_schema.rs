@@ -1,34 +1,18 @@
 //! `schema.rs` printed from databases of 10, 100 and 1,000 tables.
 //!
-//! `cargo bench -p diesel-strata --features schema,testing --bench print_schema`. Where `diesel` is
+//! `cargo bench -p diesel-strata --features testing --bench print_schema`. Where `diesel` is
 //! on the `PATH`, it runs against the same database, and the ratio is printed.
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench reports to whoever runs it")]
+
+mod linked_tables;
 
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use criterion::Criterion;
-use diesel::connection::SimpleConnection;
 use diesel_strata::schema_rs::{PrintSchema, print_schema};
-use diesel_strata::testing::TestDatabase;
-
-fn database(tables: usize) -> TestDatabase {
-    let database = TestDatabase::empty();
-    let conn = &mut database.conn();
-    for n in 0..tables {
-        let key = match n {
-            0 => String::new(),
-            _ => format!(", FOREIGN KEY (b) REFERENCES table_{}", n - 1),
-        };
-        let create = format!(
-            "CREATE TABLE table_{n} (id serial PRIMARY KEY, a text NOT NULL, b int, \
-             c timestamptz NOT NULL, d jsonb, e varchar(20), f bool, g bigint{key})"
-        );
-        conn.batch_execute(&create).unwrap();
-    }
-    database
-}
+use linked_tables::database;
 
 fn time<T>(run: impl FnOnce() -> T) -> (Duration, T) {
     let start = Instant::now();

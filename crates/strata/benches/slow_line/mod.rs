@@ -13,7 +13,20 @@ pub(crate) struct SlowLine {
 }
 
 impl SlowLine {
-    pub(crate) fn to(socket: &str, latency: Duration) -> Self {
+    /// A line to the private server, which has the database at `url`.
+    pub(crate) fn to_server_of(url: &str, latency: Duration) -> Self {
+        let host = url.split(['?', '&']).find_map(|pair| pair.strip_prefix("host="));
+        let folder = host.unwrap_or_else(|| panic!("unset DATABASE_URL for this bench"));
+        Self::to(&format!("{folder}/.s.PGSQL.5432"), latency)
+    }
+
+    /// A URL through the line to the database at `url`.
+    pub(crate) fn url(&self, url: &str) -> String {
+        let name = url.split(['/', '?']).nth(3).unwrap();
+        format!("postgresql://postgres@127.0.0.1:{}/{name}", self.port)
+    }
+
+    fn to(socket: &str, latency: Duration) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let socket = socket.to_owned();
@@ -33,10 +46,6 @@ impl SlowLine {
             }
         });
         Self { port }
-    }
-
-    pub(crate) fn port(&self) -> u16 {
-        self.port
     }
 }
 
