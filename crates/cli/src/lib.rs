@@ -33,6 +33,7 @@ mod settings;
 mod snapshot;
 mod status;
 mod status_table;
+mod sum;
 mod template;
 mod text;
 mod timestamp;

@@ -14,6 +14,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::package::Package;
 use crate::printer::Printer;
+use crate::sum;
 use crate::template;
 use crate::timestamp;
 
@@ -63,6 +64,7 @@ pub(crate) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<(), Cl
         let script = package.have_noticed(context, &folder)?;
         files_written.extend(script.map(|path| context.shown(&path).display().to_string()));
     }
+    sum::keep(context);
     context.printer.json(&Json { files: files_written });
     if arguments.number.is_none() {
         say_what_is_higher(context.printer, &files, &name);

@@ -81,4 +81,15 @@ pub enum SequenceError {
         /// What is wrong there, and what to do.
         problem: Problem,
     },
+    /// A line of strata.sum is none.
+    #[cfg(feature = "digest")]
+    #[error("{}:{line}: {problem}", path.display())]
+    Sum {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong with it, and what to do.
+        problem: crate::sum::SumProblem,
+    },
 }

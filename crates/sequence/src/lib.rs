@@ -6,6 +6,8 @@ mod folder;
 mod header;
 mod name;
 mod rules;
+#[cfg(feature = "digest")]
+pub mod sum;
 
 pub use error::SequenceError;
 #[cfg(feature = "digest")]

@@ -13,6 +13,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::printer::Printer;
 use crate::regenerate;
+use crate::sum;
 use crate::text::bold;
 use crate::words::migrations;
 use diesel_strata::Migrator;
@@ -42,6 +43,9 @@ pub struct Arguments {
     /// Change no schema.rs; show how it differs, and exit with 3 if it does.
     #[arg(long, conflicts_with = "no_schema")]
     locked_schema: bool,
+    /// Run nothing if a migration is not what strata.sum says; exit with 3.
+    #[arg(long)]
+    locked_sum: bool,
     /// Check that schema.rs, as it is, fits the database.
     #[arg(long)]
     verify: bool,
@@ -52,6 +56,7 @@ pub struct Arguments {
 
 pub(crate) fn run(context: &mut Context<'_>, arguments: &Arguments) -> Result<(), CliError> {
     let migrator = configured(context.migrator()?, arguments);
+    sum::before_run(context, arguments.locked_sum)?;
     if arguments.create {
         create(context)?;
     }
@@ -63,6 +68,9 @@ pub(crate) fn run(context: &mut Context<'_>, arguments: &Arguments) -> Result<()
     let applied = apply(&mut progress, &migrator, &mut conn, &target);
     if applied.is_err() && !progress.has_done_any() {
         return applied;
+    }
+    if !arguments.locked_sum {
+        sum::keep(context);
     }
     if arguments.verify && applied.is_ok() {
         regenerate::verify(context, &mut conn)?;

@@ -323,6 +323,7 @@ fn every_help_is_as_it_is_reviewed() {
         "status",
         "new",
         "check",
+        "sum",
         "print-schema",
         "snapshot",
         "docs",

@@ -18,5 +18,6 @@ mod replicas;
 mod schema_rs;
 mod settings;
 mod status;
+mod sum;
 mod support;
 mod target;

@@ -13,6 +13,7 @@ mod seen;
 mod sizes;
 mod source;
 mod stage;
+mod sums;
 mod walk;
 mod way;
 

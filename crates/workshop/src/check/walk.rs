@@ -112,6 +112,7 @@ impl<'a> Check<'a> {
             stage.apply(file)?;
         }
         stage.report.findings.extend(refused);
+        stage.report.findings.extend(super::sums::look(folder));
         stage.production = super::production::Production::new(self.sizes.clone(), self.large);
         stage.production.set(&stage.meter);
         for file in new {
