@@ -8,13 +8,14 @@ use std::path::Path;
 
 use clap::Args;
 use diesel_strata::connect;
-use strata_sequence::list_folder;
+use strata_sequence::{MigrationName, list_folder};
 use strata_workshop::check::{Check, PRACTICES, RULES, Report, Scope, Sizes};
 
 use crate::context::Context;
 use crate::error::CliError;
 use crate::git;
 use project::Project;
+pub(crate) use project::SIZES;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -59,6 +60,7 @@ fn report(context: &mut Context<'_>, arguments: &Arguments) -> Result<Report, Cl
         .scope(scope)
         .linked(context.linked())
         .practices(project.practices.clone())
+        .elsewhere(elsewhere(arguments, &folder)?)
         .sizes(sizes(context, arguments, &project)?, large);
     if let Some(zone) = time_zone(context, arguments)? {
         check = check.time_zone(zone);
@@ -97,6 +99,14 @@ fn new_since(folder: &Path, base: &str) -> Result<Scope, CliError> {
     let files = list_folder(folder).unwrap_or_default();
     let names = files.into_iter().map(|file| file.name.as_str().to_owned());
     Ok(Scope::New(names.filter(|name| !old.contains(name)).collect()))
+}
+
+/// The migrations that the branch which this one goes to has got meanwhile.
+fn elsewhere(arguments: &Arguments, folder: &Path) -> Result<Vec<MigrationName>, CliError> {
+    let Some(base) = &arguments.base else { return Ok(Vec::new()) };
+    let old = git::names_at(folder, base)?;
+    let there = git::files_at(folder, base).into_iter().filter(|name| !old.contains(name));
+    Ok(there.filter_map(|name| MigrationName::parse(&name).ok()).collect())
 }
 
 /// How large tables are: on the target, else as strata.sizes says. Under `--all` every table of an

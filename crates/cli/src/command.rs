@@ -10,8 +10,8 @@ use crate::error::CliError;
 use crate::globals::Globals;
 use crate::printer::Printer;
 use crate::{
-    adopt, check, database, docs, forget, migrate, new, print_schema, redo, server, snapshot,
-    status, sum,
+    adopt, check, database, docs, forget, migrate, new, print_schema, redo, server, sizes,
+    snapshot, status, sum,
 };
 
 /// What to do: a subcommand of `strata`, or of an application's own command line.
@@ -40,6 +40,8 @@ pub enum Command {
     Database(database::Arguments),
     /// Run the last migration again, as it is now; on the private server only.
     Redo(redo::Arguments),
+    /// Print how large the tables are; `check` reads what it writes.
+    Sizes(sizes::Arguments),
     /// Keep strata.sum, which tells whether a migration is what it was when it was new.
     Sum(sum::Arguments),
     /// Run the private PostgreSQL server beyond one command.
@@ -112,6 +114,7 @@ fn dispatch(
         Command::Adopt(arguments) => adopt::run(&mut context, &arguments),
         Command::Database(arguments) => database::run(&mut context, &arguments),
         Command::Redo(arguments) => redo::run(&mut context, &arguments),
+        Command::Sizes(arguments) => sizes::run(&mut context, &arguments),
         Command::Sum(arguments) => sum::run(&context, &arguments),
         Command::Server(arguments) => server::run(&context, &arguments),
     }

@@ -30,6 +30,7 @@ mod reserved;
 mod safe;
 mod server;
 mod settings;
+mod sizes;
 mod snapshot;
 mod status;
 mod status_table;

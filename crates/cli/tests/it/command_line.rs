@@ -324,6 +324,7 @@ fn every_help_is_as_it_is_reviewed() {
         "new",
         "check",
         "sum",
+        "sizes",
         "print-schema",
         "snapshot",
         "docs",

@@ -7,6 +7,7 @@ mod answers;
 mod faults;
 mod file;
 mod finding;
+mod names;
 mod production;
 mod rules;
 mod seen;

@@ -18,6 +18,18 @@ pub struct Size {
     pub rows: u64,
 }
 
+impl Size {
+    /// The bytes as people say them: `48 GB`.
+    pub fn bytes_said(self) -> String {
+        bytes(self.bytes)
+    }
+
+    /// The rows as people say them: `91 M rows`.
+    pub fn rows_said(self) -> String {
+        rows(self.rows)
+    }
+}
+
 /// How large the tables of a database are, by `schema.name`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sizes(BTreeMap<String, Size>);
@@ -63,6 +75,11 @@ impl Sizes {
     /// The size of the table `schema.name`; none where it is not known.
     pub fn get(&self, schema: &str, name: &str) -> Option<Size> {
         self.0.get(&format!("{schema}.{name}")).copied()
+    }
+
+    /// Every table, as `schema.name`, and its size.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Size)> {
+        self.0.iter().map(|(name, size)| (name.as_str(), *size))
     }
 
     /// Whether nothing is known of any table.

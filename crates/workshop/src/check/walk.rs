@@ -5,10 +5,11 @@ use std::path::Path;
 
 use diesel::connection::SimpleConnection;
 use diesel_strata::{EmbeddedMigrations, Error, Sequence};
-use strata_sequence::Kind;
+use strata_sequence::{Kind, MigrationName};
 
 use super::file::{File, Folder};
 use super::finding::Report;
+use super::names;
 use super::sizes::Sizes;
 use super::stage::Stage;
 use crate::error::{Doing, WorkshopError};
@@ -46,6 +47,7 @@ pub struct Check<'a> {
     large: u64,
     pub(super) practices: Vec<String>,
     pub(super) time_zone: String,
+    elsewhere: Vec<MigrationName>,
 }
 
 impl<'a> Check<'a> {
@@ -61,6 +63,7 @@ impl<'a> Check<'a> {
             // One that is not UTC: whether `timestamp` becomes `timestamptz` by a rewrite depends
             // on it, and nobody has said what production's is.
             time_zone: "Europe/Berlin".to_owned(),
+            elsewhere: Vec::new(),
         }
     }
 
@@ -95,6 +98,12 @@ impl<'a> Check<'a> {
         Self { time_zone, ..self }
     }
 
+    /// Minds that these migrations have been added on another branch, whose numbers are taken.
+    #[must_use]
+    pub fn elsewhere(self, names: Vec<MigrationName>) -> Self {
+        Self { elsewhere: names, ..self }
+    }
+
     /// What there is to say of the migrations in `folder`. What one of them is refused for stops
     /// neither its other statements nor the other files.
     ///
@@ -104,6 +113,7 @@ impl<'a> Check<'a> {
     pub fn run(&self, folder: &Path) -> Result<Report, WorkshopError> {
         let Folder { files, refused } = Folder::read(folder).map_err(Error::from)?;
         let linked = Sequence::try_from(&self.linked)?;
+        let of_names = names::look(&files, &self.elsewhere);
         let scratch = self.server.database()?;
         let mut stage = Stage::new(self, &scratch, &linked)?;
         let (new, old): (Vec<_>, Vec<_>) = files.iter().partition(|file| self.is_new(file));
@@ -113,6 +123,7 @@ impl<'a> Check<'a> {
         }
         stage.report.findings.extend(refused);
         stage.report.findings.extend(super::sums::look(folder));
+        stage.report.findings.extend(of_names);
         stage.production = super::production::Production::new(self.sizes.clone(), self.large);
         stage.production.set(&stage.meter);
         for file in new {

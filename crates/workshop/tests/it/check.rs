@@ -390,3 +390,26 @@ fn a_safe_way_is_safe() {
         assert_eq!(found(&report), Vec::<String>::new(), "{way}");
     }
 }
+
+#[test]
+fn names_that_are_taken_or_still_here_are_found() {
+    let files = [
+        ("001_A.sql", "SELECT 1"),
+        ("002_B.sql", "-- strata: formerly 000_Z, 001_A.sql\nSELECT 1"),
+        ("003_C.sql", "-- strata: replaces 003_C\nSELECT 1"),
+    ];
+    let other = strata_sequence::MigrationName::parse("003_D").unwrap();
+    let report = check(&files, |check| check.elsewhere(vec![other.clone()]));
+    let expected =
+        ["003:1 migration-number-taken", "002:1 wrong-former-name", "003:1 wrong-former-name"];
+    assert_eq!(found(&report), expected);
+    assert_eq!(report.findings[1].position.column, 29);
+}
+
+#[test]
+fn a_rust_migration_stands_on_its_own() {
+    let text = "//! x\n// crate::schema is fine here\nuse mycrate::x;\nuse crate::schema::leads;\n";
+    let report = check(&[("001_A.rs", text)], |check| check);
+    assert_eq!(found(&report), ["001:4 rust-reaches-into-crate"]);
+    assert!(report.notes[0].contains("001_A is a Rust migration"), "{:?}", report.notes);
+}
