@@ -403,7 +403,7 @@ fn names_that_are_taken_or_still_here_are_found() {
     let expected =
         ["003:1 migration-number-taken", "002:1 wrong-former-name", "003:1 wrong-former-name"];
     assert_eq!(found(&report), expected);
-    assert_eq!(report.findings[1].position.column, 29);
+    assert_eq!(report.findings[1].position.column, 28);
 }
 
 #[test]
