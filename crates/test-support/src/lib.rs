@@ -7,6 +7,8 @@
 )]
 #![expect(clippy::missing_errors_doc, reason = "an error is what a test looks at")]
 
+mod browser;
+
 use std::fs;
 use std::path::Path;
 
@@ -15,6 +17,8 @@ use diesel::sql_types::{BigInt, Text};
 use diesel_strata::testing::TestDatabase;
 use diesel_strata::{Error, Migrator, Report, Sequence};
 use tempfile::TempDir;
+
+pub use browser::in_browser;
 
 /// A folder with these migrations.
 pub fn folder(files: &[(&str, &str)]) -> TempDir {

@@ -1,11 +1,11 @@
 //! The schema as documents: what is written, what a check finds, and what a browser shows.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command as Process;
+use std::path::PathBuf;
 
 use assert_cmd::Command;
 use diesel_strata::testing::TestDatabase;
+use strata_test_support::in_browser;
 use tempfile::TempDir;
 
 use crate::support::strata;
@@ -251,52 +251,6 @@ fn nothing_that_a_database_says_is_markup() {
     }
 }
 
-/// The DOM that a browser has made of the page, once `script` has run in it; none where there is
-/// no browser.
-#[expect(clippy::print_stdout, reason = "it is said to whoever runs the test")]
-fn in_browser(project: &Project, script: &str) -> Option<String> {
-    let browser = ["chromium", "chromium-browser", "google-chrome"].iter().find(|name| {
-        Process::new(name).arg("--version").output().is_ok_and(|out| out.status.success())
-    });
-    let Some(browser) = browser else {
-        println!("skipped: no Chromium is installed");
-        return None;
-    };
-    let page = project.written("index.html")
-        + "<script>addEventListener('load', async () => {"
-        + "const out = document.createElement('pre'); out.id = 'out';"
-        + "const wait = () => new Promise((done) => setTimeout(done, 50));"
-        + "try { out.textContent = JSON.stringify(await (async () => {"
-        + script
-        + "})()); }"
-        + "catch (error) { out.textContent = 'failed: ' + error; }"
-        + "document.body.append(out); });</script>";
-    let path = project.path("tried.html");
-    fs::write(&path, page).unwrap();
-    Some(dom(browser, &path, &project.path("profile")))
-}
-
-fn dom(browser: &str, page: &Path, profile: &Path) -> String {
-    let mut command = Process::new(browser);
-    command.args([
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--window-size=1280,900",
-        "--virtual-time-budget=10000",
-        "--dump-dom",
-    ]);
-    command.arg(format!("--user-data-dir={}", profile.display()));
-    let output = command.arg(format!("file://{}", page.display())).output().unwrap();
-    let dom = String::from_utf8_lossy(&output.stdout).into_owned();
-    between(&dom, "<pre id=\"out\">", "</pre>").to_owned()
-}
-
 #[test]
 fn a_browser_searches_and_follows_a_click() {
     let project = Project::usual();
@@ -322,9 +276,10 @@ fn a_browser_searches_and_follows_a_click() {
         input.dispatchEvent(new Event('input'));
         steps.push(document.getElementById('count').textContent);
         return steps;";
-    let Some(dom) = in_browser(&project, script) else { return };
+    let page = project.path("docs/schema/index.html");
+    let Some(result) = in_browser(&page, 1280, script) else { return };
     let expected = r##"[["overview"],true,["posts.size column","posts.by_size index"],"#table-posts--size",["table-posts"],"posts – Schema","#table-users",["table-users"],"nothing found"]"##;
-    assert!(dom.ends_with(expected), "{dom}");
+    assert_eq!(result, expected);
 }
 
 #[test]
@@ -347,6 +302,7 @@ fn a_browser_cuts_no_text_and_runs_nothing_of_the_database() {
         }
         const wide = document.documentElement.scrollWidth > innerWidth;
         return [texts > 20, cut, document.scripts.length, document.images.length, document.title, wide];";
-    let Some(dom) = in_browser(&project, script) else { return };
-    assert!(dom.ends_with(r#"[true,[],2,0,"Schema",false]"#), "{dom}");
+    let page = project.path("docs/schema/index.html");
+    let Some(result) = in_browser(&page, 1280, script) else { return };
+    assert_eq!(result, r#"[true,[],2,0,"Schema",false]"#);
 }
