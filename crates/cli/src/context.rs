@@ -162,12 +162,11 @@ impl<'a> Context<'a> {
         self.private_target().unwrap_or_else(|| target(url))
     }
 
-    /// Where the private server is, if it is used.
+    /// The private server's database in words, if it is used; where its folder is has been said.
     #[cfg(unix)]
     fn private_target(&self) -> Option<String> {
-        let folder = self.shown(self.server.as_ref()?.folder());
         let database = diesel_strata::server::DATABASE;
-        Some(format!("database {database} of the private server in {}", folder.display()))
+        self.server.as_ref().map(|_| format!("database {database} of the private server"))
     }
 
     #[cfg(not(unix))]
@@ -230,9 +229,10 @@ impl<'a> Context<'a> {
         private::may_be_target(&self.here)?;
         let server = diesel_strata::server::Server::attach(&self.here)?;
         let url = server.url();
+        let folder = self.shown(server.folder()).display().to_string();
         if self.server.replace(server).is_none() {
             let target = self.private_target().unwrap_or_default();
-            self.printer.insist(format!("no DATABASE_URL is set: this is {target}"));
+            self.printer.insist(format!("no DATABASE_URL is set: this is {target} in {folder}"));
         }
         Ok(url)
     }
