@@ -50,6 +50,8 @@ fn read(folder: &Path) -> Record {
 
 fn write(folder: &Path, record: &Record) {
     fs::write(folder.join("measured.tsv"), record.to_text()).unwrap();
+    // Drawn from what is kept, so that drawing it again gives the same bytes.
+    let record = &read(folder);
     fs::create_dir_all(folder.join("plots")).unwrap();
     for section in &SECTIONS {
         let cases = report::cases_of(record, section);
