@@ -10,6 +10,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Error, LitStr, Result, Token};
 
 use crate::engine::Engine;
+use crate::frozen::reaches_out;
 
 /// What stands in the call: which folder, and what the engine is called.
 struct Arguments {
@@ -104,6 +105,12 @@ fn rust_body(file: &MigrationFile, path: &str) -> std::result::Result<TokenStrea
              -> Result<(), E>`"
         ));
     }
+    if let Some((word, line)) = reaches_out(&text) {
+        return Err(format!(
+            "{path}:{line} uses `{word}::`; what is elsewhere in the crate changes under a \
+             migration that has run: let it declare what it needs, such as its own `table!`s"
+        ));
+    }
     let module = format_ident!("migration_{}", file.name.number().to_string());
     let header: String = text
         .lines()
@@ -188,6 +195,10 @@ mod tests {
             (&[("001_A.sql", "VACUUM")], "VACUUM cannot run inside a transaction"),
             (&[("001_A.sql", "SELECT 'x")], "001_A.sql:1:8: this string does not end"),
             (&[("001_A.rs", "fn up() {}")], "001_A.rs has no function up"),
+            (
+                &[("001_A.rs", "use crate::a;\npub fn up(c: C) -> R { a(c) }")],
+                "001_A.rs:1 uses `crate::`",
+            ),
             (&[("001_A.rs", "//! strata: bad\npub fn up() {}")], "unknown directive `bad`"),
         ] {
             let error = expanded(files).unwrap_err();

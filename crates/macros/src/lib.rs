@@ -2,6 +2,7 @@
 
 mod embed;
 mod engine;
+mod frozen;
 mod test;
 
 use proc_macro::TokenStream;

@@ -29,7 +29,11 @@ impl Parse for Arguments {
             if Engine::is_next(input) {
                 arguments.engine = input.parse()?;
             } else {
-                arguments.target = Some(target(input)?);
+                let target = target(input)?;
+                if arguments.target.is_some() {
+                    return Err(Error::new(target.span(), "`at` is given twice"));
+                }
+                arguments.target = Some(target);
             }
             input.parse::<Option<Token![,]>>()?;
         }
@@ -183,7 +187,9 @@ mod tests {
             let error = expanded(quote!(), item).unwrap_err();
             assert!(error.contains(said), "{error}");
         }
-        for attribute in [quote!(a, b), quote!(till = 14), quote!(a, till = 14)] {
+        let refused =
+            [quote!(a, b), quote!(till = 14), quote!(a, till = 14), quote!(at = 1, at = 2)];
+        for attribute in refused {
             let test = quote!(
                 fn t(a: &mut C) {}
             );
