@@ -19,3 +19,11 @@ bench:
 bench-peers *arguments:
     cd benches/peers && cargo build --release --locked --bins --test '*'
     cd benches/peers && cargo run --release --locked -- {{arguments}}
+
+# The engine's and the command line's tests on every version of PostgreSQL that is supported.
+versions:
+    script/versions 14 15 16 17 18
+
+# Twenty times as many rounds of faults as CI runs.
+faults:
+    STRATA_FAULTS=20 cargo test -p diesel-strata-cli --test faults
