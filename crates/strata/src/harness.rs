@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 use std::convert::Infallible;
-use std::error::Error as StdError;
 use std::time::Duration;
 
 use diesel::migration::{Migration as DieselMigration, MigrationSource, MigrationVersion, Result};
@@ -11,10 +10,13 @@ use diesel_migrations::MigrationHarness;
 
 use crate::error::Error;
 use crate::ledger::Ledger;
+use crate::migrations::Migration;
+use crate::migrator::Migrator;
+use crate::plan::{Rules, plan};
 use crate::row::stem;
 use crate::runner::{Runner, UpError};
-use crate::session::{DEADLINE, Lock, Turn};
-use crate::source::version;
+use crate::session::{DEADLINE, Lock, Reach, Settings, Turn, Whose};
+use crate::source::{ours, version};
 
 /// Runs the migrations of any Diesel source into our ledger, under our lock, each with its row in
 /// one transaction.
@@ -63,28 +65,50 @@ impl<'a> Harness<'a> {
         Ok(rows.iter().map(|row| stem(&row.name).to_owned()).collect())
     }
 
+    fn run(&mut self, migrations: &[&dyn DieselMigration<Pg>]) -> std::result::Result<(), Error> {
+        match ours_of(migrations) {
+            Some(ours) => {
+                let migrator = Migrator::of(ours, self.ledger.clone(), self.deadline);
+                migrator.migrate(self.conn).map(drop)
+            }
+            None => self.run_locked(migrations),
+        }
+    }
+
     /// Runs, under one lock, those of `migrations` that no other session has run meanwhile.
     fn run_locked(
         &mut self,
         migrations: &[&dyn DieselMigration<Pg>],
     ) -> std::result::Result<(), Error> {
-        let ledger = &self.ledger;
-        let lock = Lock::new(&ledger.to_string(), self.deadline);
+        let lock = Lock { ledger: &self.ledger, deadline: self.deadline, names: &[] };
         let waiting = |holder: &str| tracing::info!(holder, "waiting for the migration lock");
         let held = match lock.wait(self.conn, waiting, |_| Ok(None::<Infallible>))? {
             Turn::Ours(held) => held,
             Turn::Over(never) => match never {},
         };
-        held.during(self.conn, |conn, pid| {
-            let mut runner = Runner::begin(conn, ledger, pid)?;
-            let rows = ledger.rows(runner.conn)?.unwrap_or_default();
+        let settings = Settings::new(&held.facts, &[], Whose::Callers);
+        let (ledger, reach) = (&self.ledger, Reach::default());
+        held.during(self.conn, &settings, &reach, |conn, held| {
+            let mut runner = Runner::begin(conn, ledger, held, &settings, &reach)?;
+            let rows = runner.rows()?;
+            if rows.is_empty() {
+                runner.refuse_other_tools()?;
+            }
             let applied: HashSet<_> = rows.iter().map(|row| stem(&row.name)).collect();
-            migrations
-                .iter()
-                .filter(|migration| !applied.contains(migration.name().to_string().as_str()))
-                .try_for_each(|migration| run_foreign(&mut runner, *migration))
+            let pending = |migration: &&&dyn DieselMigration<Pg>| {
+                !applied.contains(migration.name().to_string().as_str())
+            };
+            let pending: Vec<_> = migrations.iter().filter(pending).collect();
+            tracing::info!(pending = pending.len(), "migrating");
+            pending.into_iter().try_for_each(|migration| run_foreign(&mut runner, *migration))
         })
     }
+}
+
+/// Our own migrations, if all of these are.
+fn ours_of(migrations: &[&dyn DieselMigration<Pg>]) -> Option<Vec<Migration>> {
+    let ours = migrations.iter().map(|migration| ours(*migration)).collect::<Option<Vec<_>>>();
+    ours.filter(|ours| !ours.is_empty())
 }
 
 fn run_foreign(
@@ -92,26 +116,21 @@ fn run_foreign(
     migration: &dyn DieselMigration<Pg>,
 ) -> std::result::Result<(), Error> {
     let name = migration.name().to_string();
-    let foreign =
-        |source: Box<dyn StdError + Send + Sync>| Error::Foreign { name: name.clone(), source };
     let in_transaction = migration.metadata().run_in_transaction();
     let ran = match in_transaction {
-        true => runner.in_transaction(&name, "", &name, |conn| migration.run(conn)).map(drop),
-        false if runner.nested => {
-            return Err(Error::InsideTransaction { name });
-        }
-        false => migration.run(runner.conn).map_err(UpError::Up),
+        true => runner.in_transaction(&name, &[], &name, |conn| migration.run(conn)).map(drop),
+        false if runner.nested => return Err(Error::InsideTransaction { name }),
+        false => runner
+            .outside_with(&name, |conn| migration.run(conn))
+            .and_then(|()| Ok(runner.record(&name, &name).map(drop)?)),
     };
     let restored = runner.restore_settings();
     ran.map_err(|error| match error {
         UpError::Engine(error) => error,
-        UpError::Up(source) => foreign(source),
+        UpError::Up(source, outcome) => Error::Foreign { name: name.clone(), outcome, source },
     })?;
-    restored?;
-    if !in_transaction {
-        runner.record(&name, &name)?;
-    }
-    Ok(())
+    tracing::info!(migration = name, "applied");
+    restored
 }
 
 impl MigrationHarness<Pg> for Harness<'_> {
@@ -119,7 +138,7 @@ impl MigrationHarness<Pg> for Harness<'_> {
         &mut self,
         migration: &dyn DieselMigration<Pg>,
     ) -> Result<MigrationVersion<'static>> {
-        self.run_locked(&[migration])?;
+        self.run(&[migration])?;
         Ok(migration.name().version().as_owned())
     }
 
@@ -128,7 +147,7 @@ impl MigrationHarness<Pg> for Harness<'_> {
         migrations: &[Box<dyn DieselMigration<Pg>>],
     ) -> Result<Vec<MigrationVersion<'_>>> {
         if !migrations.is_empty() {
-            self.run_locked(&migrations.iter().map(AsRef::as_ref).collect::<Vec<_>>())?;
+            self.run(&migrations.iter().map(AsRef::as_ref).collect::<Vec<_>>())?;
         }
         Ok(migrations.iter().map(|migration| migration.name().version().as_owned()).collect())
     }
@@ -150,9 +169,21 @@ impl MigrationHarness<Pg> for Harness<'_> {
         &mut self,
         source: S,
     ) -> Result<Vec<Box<dyn DieselMigration<Pg>>>> {
-        let applied = self.names()?;
         let mut pending = source.migrations()?;
-        pending.retain(|migration| !applied.contains(&migration.name().to_string()));
+        let list: Vec<_> = pending.iter().map(AsRef::as_ref).collect();
+        let names: HashSet<String> = match ours_of(&list) {
+            Some(ours) => {
+                let rows = self.ledger.rows(self.conn)?.unwrap_or_default();
+                let plan = plan(&ours, &rows, Rules::default())?;
+                plan.pending.iter().map(|migration| migration.name().to_owned()).collect()
+            }
+            None => {
+                let applied = self.names()?;
+                let names = list.iter().map(|migration| migration.name().to_string());
+                names.filter(|name| !applied.contains(name)).collect()
+            }
+        };
+        pending.retain(|migration| names.contains(&migration.name().to_string()));
         pending.sort_by(|a, b| a.name().version().cmp(&b.name().version()));
         Ok(pending)
     }

@@ -8,7 +8,7 @@ use diesel::sql_types::{Array, Bool, Nullable, Text};
 use strata_sql::{identifier, literal};
 
 use crate::error::{Doing, Error};
-use crate::row::Row;
+use crate::row::{COLUMNS, Row};
 use crate::session::inside_transaction;
 
 diesel::table! {
@@ -70,9 +70,19 @@ impl Ledger {
         Self { schema: Some(schema.into()), ..self }
     }
 
-    /// The name of the table, without its schema.
-    pub(crate) fn table(&self) -> &str {
-        &self.table
+    /// Two expressions: the schema that holds the table, or that would, and the table's name.
+    pub(crate) fn resolved(&self) -> (String, String) {
+        let table = literal(&self.table);
+        let schema = match &self.schema {
+            Some(schema) => literal(schema),
+            None => format!(
+                "coalesce((SELECT n.nspname FROM pg_catalog.pg_class c \
+                 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+                 WHERE c.oid = pg_catalog.to_regclass({})), pg_catalog.current_schema())",
+                literal(&self.to_string())
+            ),
+        };
+        (schema, table)
     }
 
     /// The rows in the order of their ids; `None` where the table does not exist. One query, and
@@ -105,13 +115,14 @@ impl Ledger {
         }
         match (InLedger { ledger: self, query: query.clone() }.load(conn)) {
             Err(diesel::result::Error::DatabaseError(..)) => {}
-            rows => return rows.map(Some).doing("read the ledger"),
+            rows => return rows.map(Some).map_err(|error| self.error("read the ledger", error)),
         }
         if !self.exists(conn)? {
             return Ok(None);
         }
         // It may have been created between the two questions.
-        InLedger { ledger: self, query }.load(conn).map(Some).doing("read the ledger")
+        let rows = InLedger { ledger: self, query }.load(conn).map(Some);
+        rows.map_err(|error| self.error("read the ledger", error))
     }
 
     fn exists(&self, conn: &mut PgConnection) -> Result<bool, Error> {
@@ -130,27 +141,35 @@ impl Ledger {
         }
         let created = conn.transaction(|conn| {
             if let Some(schema) = &self.schema {
-                let schema = identifier(schema);
-                diesel::sql_query(format!("CREATE SCHEMA IF NOT EXISTS {schema}")).execute(conn)?;
+                self.create_schema(conn, schema)?;
             }
-            let columns = "id SERIAL PRIMARY KEY, migration_name TEXT NOT NULL UNIQUE, \
-                           applied_at TIMESTAMP DEFAULT NOW()";
-            diesel::sql_query(format!("CREATE TABLE {self} ({columns})")).execute(conn)
+            diesel::sql_query(format!("CREATE TABLE {self} ({COLUMNS})")).execute(conn)
         });
         match created {
-            Err(error) if !self.exists(conn)? => Err(error).doing("create the ledger"),
+            Err(error) if !self.exists(conn)? => Err(self.error("create the ledger", error)),
             _ => Ok(()),
         }
     }
 
-    /// The statement that records `name`. Run by any server process but `pid` it violates the
-    /// column's NOT NULL, which tells that a pooler has swapped sessions.
-    pub(crate) fn insert(&self, name: &str, pid: i32) -> String {
-        let name = literal(name);
-        format!(
-            "INSERT INTO {self} (migration_name) \
-             VALUES (CASE WHEN pg_backend_pid() = {pid} THEN {name} END)"
-        )
+    /// To create a schema `IF NOT EXISTS` takes the privilege to create one even where it exists.
+    fn create_schema(&self, conn: &mut PgConnection, schema: &str) -> QueryResult<()> {
+        let exists = sql::<Bool>("EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = ")
+            .bind::<Text, _>(schema)
+            .sql(")");
+        if !diesel::select(exists).get_result::<bool>(conn)? {
+            let schema = identifier(schema);
+            diesel::sql_query(format!("CREATE SCHEMA IF NOT EXISTS {schema}")).execute(conn)?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn error(&self, doing: &'static str, source: diesel::result::Error) -> Error {
+        Error::Ledger { doing, ledger: self.to_string(), source }
+    }
+
+    /// The statement that records `name`.
+    pub(crate) fn insert(&self, name: &str) -> String {
+        format!("INSERT INTO {self} (migration_name) VALUES ({})", literal(name))
     }
 
     /// Removes the entries `names`.

@@ -14,6 +14,7 @@ mod migrations;
 mod migrator;
 mod plan;
 mod record;
+mod report;
 mod row;
 mod runner;
 mod session;
@@ -24,7 +25,7 @@ mod status;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use error::{Error, Kind as FailureKind, Outcome, Place, SqlFailure};
+pub use error::{Error, Fate, Kind as FailureKind, Outcome, Place, SqlFailure, Unfinished};
 pub use event::Event;
 pub use forget::Forgettable;
 #[cfg(feature = "harness")]
@@ -33,8 +34,9 @@ pub use ledger::Ledger;
 #[doc(hidden)]
 pub use migrations::{EmbeddedBody, EmbeddedMigration};
 pub use migrations::{EmbeddedMigrations, Migration, Sequence, Up};
-pub use migrator::{Migrator, Ran, Report, migrate, migrate_pool};
+pub use migrator::{Migrator, migrate, migrate_pool};
 pub use record::Record;
+pub use report::{Ran, Report};
 pub use session::{connect, database_of, target, with_database};
 #[cfg(feature = "schema")]
 pub use snapshot::schema_snapshot;

@@ -6,6 +6,7 @@ use strata_sequence::Kind;
 
 use crate::error::Error;
 use crate::migrations::Migration;
+use crate::report::Report;
 use crate::row::{Row, stem};
 
 /// What the caller asks of a plan.
@@ -37,6 +38,16 @@ pub(crate) struct Plan<'a> {
 }
 
 impl Plan<'_> {
+    /// The report of a run of this plan that has only begun.
+    pub(crate) fn report(&self, rows: &[Row]) -> Report {
+        Report {
+            unknown: self.unknown.iter().map(|row| rows[*row].name.clone()).collect(),
+            out_of_order: names(&self.out_of_order),
+            above_target: names(&self.above_target),
+            ..Report::default()
+        }
+    }
+
     /// The name under which the ledger gets `migration`.
     pub(crate) fn row_name(&self, migration: &Migration) -> String {
         match migration.kind() {
@@ -80,6 +91,10 @@ pub(crate) fn plan<'a>(
     plan.out_of_order = plan.pending.iter().copied().filter(|m| late(m)).collect();
     check_rules(&plan, rows, rules)?;
     Ok(plan)
+}
+
+fn names(migrations: &[&Migration]) -> Vec<String> {
+    migrations.iter().map(|migration| migration.name().to_owned()).collect()
 }
 
 fn check_target(migrations: &[Migration], target: u64) -> Result<(), Error> {

@@ -11,3 +11,7 @@ pub(crate) struct Row {
 pub(crate) fn stem(name: &str) -> &str {
     name.strip_suffix(".sql").or_else(|| name.strip_suffix(".rs")).unwrap_or(name)
 }
+
+/// The columns of a ledger that is created.
+pub(crate) const COLUMNS: &str = "id SERIAL PRIMARY KEY, migration_name TEXT NOT NULL UNIQUE, \
+                                  applied_at TIMESTAMP DEFAULT NOW()";

@@ -3,7 +3,6 @@
 use diesel::pg::PgConnection;
 
 use crate::error::Error;
-use crate::ledger::Ledger;
 
 /// The schema of the database of `conn` as text: tables with columns in their order, constraints,
 /// indexes, triggers and policies; views, functions, types, sequences, extensions, comments and
@@ -22,5 +21,5 @@ use crate::ledger::Ledger;
 ///
 /// The catalog cannot be read.
 pub fn schema_snapshot(conn: &mut PgConnection) -> Result<String, Error> {
-    Ok(strata_schema::schema_snapshot(conn, Ledger::default().table())?)
+    Ok(strata_schema::schema_snapshot(conn, "__migrations")?)
 }

@@ -1,6 +1,8 @@
 //! Our migrations as a source of Diesel's kind, for any harness of Diesel's.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use diesel::connection::BoxableConnection;
 use diesel::migration::{
@@ -15,15 +17,16 @@ use crate::migrations::{EmbeddedMigrations, Migration, Sequence};
 
 /// Digits of a version that stands for one of our numbers. Diesel compares versions as text, so
 /// that they must be of one length.
-const VERSION_DIGITS: usize = 10;
+const VERSION_DIGITS: usize = 20;
 
 impl MigrationSource<Pg> for Sequence {
     fn migrations(&self) -> Result<Vec<Box<dyn DieselMigration<Pg>>>> {
         let boxed = |migration: &Migration| {
             let in_transaction = !migration.header()?.no_transaction;
             let version = format!("{:0VERSION_DIGITS$}", migration.number());
-            let migration = Layer { migration: migration.clone(), version, in_transaction };
-            Ok(Box::new(migration) as Box<dyn DieselMigration<Pg>>)
+            let layer = Box::new(Layer { migration: migration.clone(), version, in_transaction });
+            layers().insert(address(&*layer), migration.clone());
+            Ok(layer as Box<dyn DieselMigration<Pg>>)
         };
         self.migrations().iter().map(boxed).collect()
     }
@@ -40,6 +43,30 @@ struct Layer {
     migration: Migration,
     version: String,
     in_transaction: bool,
+}
+
+/// The layers that are alive, by their addresses: Diesel's trait hides what a migration is, and our
+/// own harness must know its own, with all their names.
+static LAYERS: Mutex<BTreeMap<usize, Migration>> = Mutex::new(BTreeMap::new());
+
+fn layers() -> MutexGuard<'static, BTreeMap<usize, Migration>> {
+    LAYERS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn address(migration: &dyn DieselMigration<Pg>) -> usize {
+    std::ptr::from_ref(migration).cast::<()>().addr()
+}
+
+impl Drop for Layer {
+    fn drop(&mut self) {
+        layers().remove(&address(self));
+    }
+}
+
+/// The migration of ours that `migration` is, if it is one.
+#[cfg(feature = "harness")]
+pub(crate) fn ours(migration: &dyn DieselMigration<Pg>) -> Option<Migration> {
+    layers().get(&address(migration)).cloned()
 }
 
 impl DieselMigration<Pg> for Layer {

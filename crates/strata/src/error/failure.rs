@@ -3,9 +3,11 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use diesel::result::DatabaseErrorKind;
 use strata_sql::Position;
 use unicode_width::UnicodeWidthStr;
+
+use super::cause::Kind;
+use super::clean::{clean, clean_line};
 
 /// Why an SQL migration failed, and where in its file.
 ///
@@ -18,7 +20,7 @@ pub struct SqlFailure {
     pub name: String,
     /// Its file.
     pub file: PathBuf,
-    /// Where it failed; `None` where neither the server nor a second look could tell.
+    /// Where it failed; `None` where it did at its commit, or where nothing tells.
     pub place: Option<Place>,
     /// The server's message.
     pub message: String,
@@ -44,39 +46,14 @@ pub struct Place {
     pub statement: Option<usize>,
 }
 
-/// The class of an error, as Diesel tells it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Kind {
-    /// A constraint of the database was violated.
-    Constraint,
-    /// Transactions got into each other's way.
-    Serialization,
-    /// Everything else.
-    Other,
-}
-
-impl From<&DatabaseErrorKind> for Kind {
-    fn from(kind: &DatabaseErrorKind) -> Self {
-        match kind {
-            DatabaseErrorKind::UniqueViolation
-            | DatabaseErrorKind::ForeignKeyViolation
-            | DatabaseErrorKind::NotNullViolation
-            | DatabaseErrorKind::CheckViolation
-            | DatabaseErrorKind::RestrictViolation
-            | DatabaseErrorKind::ExclusionViolation => Self::Constraint,
-            DatabaseErrorKind::SerializationFailure => Self::Serialization,
-            _ => Self::Other,
-        }
-    }
-}
-
 /// What became of a migration that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
     /// Nothing of it was applied.
     RolledBack,
+    /// It runs outside a transaction: what it did before it failed stays.
+    Outside,
     /// Its statements run one by one, and these were done.
     Partial {
         /// How many statements were done.
@@ -91,26 +68,49 @@ const SHOWN: usize = 72;
 
 impl fmt::Display for SqlFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "migration {} failed: {}", self.name, self.message)?;
+        // The server writes in the encoding that the session has just then.
+        let message = match self.message.is_empty() {
+            true => "the server's message cannot be read: does it set client_encoding?".to_owned(),
+            false => clean(&self.message),
+        };
+        writeln!(f, "migration {} failed: {message}", clean_line(&self.name))?;
+        let file = clean_line(&self.file.to_string_lossy());
         match &self.place {
-            Some(place) => place.write(f, &self.file.display().to_string())?,
-            None => writeln!(f, "  --> {}", self.file.display())?,
+            Some(place) => place.write(f, &file)?,
+            None => writeln!(f, "  --> {file}")?,
         }
         for (label, text) in [("detail", &self.detail), ("hint", &self.hint)] {
             if let Some(text) = text {
-                writeln!(f, "  {label}: {}", text.replace('\n', "\n    "))?;
+                writeln!(f, "  {label}: {}", clean(text))?;
             }
         }
-        match self.outcome {
-            Outcome::RolledBack => {
-                write!(f, "  nothing of it was applied: correct the file and migrate again")
+        write!(f, "  {}: {}", self.outcome, self.remedy())
+    }
+}
+
+impl SqlFailure {
+    fn remedy(&self) -> String {
+        let again = "\n  so that it can run again from the top (IF NOT EXISTS)";
+        match (self.kind, self.outcome) {
+            (Kind::Other | Kind::Constraint, Outcome::Partial { .. } | Outcome::Outside) => {
+                format!("correct the file{again}, and migrate again")
             }
-            Outcome::Partial { done, of } => write!(
-                f,
-                "  {done} of its {of} statements are done and stay done, and it is not recorded: \
-                 correct the file so that\n  it can run again from the top (IF NOT EXISTS), and \
-                 migrate again"
+            (kind, _) => kind.remedy().to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::RolledBack => f.write_str("nothing of it was applied"),
+            Self::Outside => f.write_str(
+                "it runs outside a transaction, so that what it did before stays, and it is not \
+                 recorded",
             ),
+            Self::Partial { done, of } => {
+                write!(f, "{done} of its {of} statements are done and stay done, not recorded")
+            }
         }
     }
 }
@@ -136,7 +136,7 @@ impl Place {
 /// The part of `line` around its character number `index`, and how many columns of it come before
 /// that character. A tab is shown as a space.
 fn clip(line: &str, index: usize) -> (String, usize) {
-    let line = line.replace('\t', " ");
+    let line: String = line.chars().map(harmless).collect();
     let start = match index > SHOWN * 3 / 4 && line.chars().count() > SHOWN {
         true => index - SHOWN / 2,
         false => 0,
@@ -152,6 +152,15 @@ fn clip(line: &str, index: usize) -> (String, usize) {
         columns += 1;
     }
     (shown, columns)
+}
+
+/// A character as a line shows it, in as many columns as it would have.
+fn harmless(c: char) -> char {
+    match c {
+        '\t' => ' ',
+        _ if clean_line(c.encode_utf8(&mut [0; 4])).chars().count() > 1 => '\u{fffd}',
+        _ => c,
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! What can go wrong, in words that end with what to do.
 
+mod cause;
+mod clean;
 mod failure;
+mod unfinished;
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -9,7 +12,10 @@ use std::time::Duration;
 
 use strata_sequence::SequenceError;
 
-pub use failure::{Kind, Outcome, Place, SqlFailure};
+pub use cause::Kind;
+pub(crate) use clean::clean;
+pub use failure::{Outcome, Place, SqlFailure};
+pub use unfinished::Unfinished;
 
 /// Why the engine could not do what it was asked.
 ///
@@ -26,8 +32,7 @@ pub enum Error {
     Sql(Box<SqlFailure>),
     /// A Rust migration returned an error.
     #[error(
-        "migration {name} (number {number}) failed in {}; nothing of it was applied: correct it \
-         and migrate again",
+        "migration {name} (number {number}) failed in {}; {outcome}: correct it and migrate again",
         file.display()
     )]
     Rust {
@@ -37,26 +42,111 @@ pub enum Error {
         number: u64,
         /// Its file.
         file: PathBuf,
+        /// What became of it.
+        outcome: Outcome,
         /// What it returned.
         source: Box<dyn StdError + Send + Sync>,
     },
     /// A migration of another Diesel source failed.
-    #[error("migration {name} failed; correct it and migrate again")]
+    #[error("migration {name} failed; {outcome}: correct it and migrate again")]
     Foreign {
         /// The migration.
         name: String,
+        /// What became of it.
+        outcome: Outcome,
         /// What it returned.
         source: Box<dyn StdError + Send + Sync>,
     },
     /// A Rust migration ended the transaction that it was given.
     #[error(
-        "migration {name} ended the transaction that it ran in, so that parts of it may be \
-         applied; look at the database, take COMMIT and ROLLBACK out of it, and, if its row is in \
-         the ledger but its work is not done, `forget {name}`"
+        "migration {name} ended the transaction that it ran in{}, and it is not recorded: undo by \
+         hand what it did, take COMMIT and ROLLBACK out of it, and migrate again",
+        if *committed { "; what it did before that stays" } else { ", and with it what it had done" }
     )]
     LeftTransaction {
         /// The migration.
         name: String,
+        /// Whether it committed it.
+        committed: bool,
+        /// What it returned, if it failed.
+        source: Option<Box<dyn StdError + Send + Sync>>,
+    },
+    /// A no-transaction migration left a transaction open.
+    #[error(
+        "migration {name} runs outside a transaction and left one open, which was rolled back; it \
+         is not recorded: commit what it begins, and migrate again"
+    )]
+    LeftOpen {
+        /// The migration.
+        name: String,
+    },
+    /// The lock is not held any more, and another session may be migrating.
+    #[error(
+        "the migration lock was given away in the middle of the run (by DISCARD ALL or \
+         pg_advisory_unlock_all()), and another session has it now; {name} was not begun: migrate \
+         again"
+    )]
+    LockLost {
+        /// The migration that was next.
+        name: String,
+    },
+    /// The server is a standby.
+    #[error("this server is a standby, which takes no changes; migrate on the primary")]
+    Standby,
+    /// The ledger has no place.
+    #[error(
+        "there is no schema on the search_path in which {ledger} could be created; create one \
+         (CREATE SCHEMA public), or set the search_path of the role"
+    )]
+    NoSchema {
+        /// The ledger.
+        ledger: String,
+    },
+    /// The ledger cannot be created, read or written.
+    #[error(
+        "failed to {doing} {ledger}{}: {}",
+        detail_of(source),
+        ledger_remedy(source, doing, ledger)
+    )]
+    Ledger {
+        /// What was tried.
+        doing: &'static str,
+        /// The ledger.
+        ledger: String,
+        /// What Diesel returned.
+        source: diesel::result::Error,
+    },
+    /// Another tool has migrated this database, and the ledger is empty.
+    #[error(
+        "another tool has migrated this database ({}), and {ledger} holds nothing; to run \
+         everything again would break it: adopt that tool's history, or record what is applied, \
+         first", tables.join(", ")
+    )]
+    OtherTool {
+        /// The ledger.
+        ledger: String,
+        /// The other tool's tables.
+        tables: Vec<String>,
+    },
+    /// The run was stopped from outside.
+    #[error("stopped before {name}; migrate again to go on")]
+    Stopped {
+        /// The migration that was next.
+        name: String,
+    },
+    /// A run ended before its end.
+    #[error(transparent)]
+    Unfinished(Box<Unfinished>),
+    /// The server does not answer.
+    #[error(
+        "the server has not answered for {}s (to {doing}); look whether it and the network are up, \
+         and migrate again: what was committed is in the ledger", waited.as_secs()
+    )]
+    NoAnswer {
+        /// What was asked for.
+        doing: String,
+        /// How long was waited.
+        waited: Duration,
     },
     /// A pending Rust migration has no function in this program.
     #[error(
@@ -115,12 +205,14 @@ pub enum Error {
     },
     /// The connection was lost while a migration ran.
     #[error(
-        "the connection was lost while {name} ran; it is applied whole or not at all: migrate \
-         again once the server is back"
+        "the connection was lost while {name} ran{}; {fate}: migrate again once the server is back",
+        lost_because(source)
     )]
     ConnectionLost {
         /// The migration.
         name: String,
+        /// What is known of it.
+        fate: Fate,
         /// What Diesel returned.
         source: diesel::result::Error,
     },
@@ -257,6 +349,49 @@ pub enum Error {
     Server(#[from] strata_server::ServerError),
 }
 
+/// What is known of a migration whose connection was lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fate {
+    /// A second connection saw that its session is gone, and that it is not in the ledger.
+    NotApplied,
+    /// It is one transaction, applied whole or not at all; which of them was not seen.
+    WholeOrNot,
+    /// It runs outside a transaction, and is not recorded.
+    Outside,
+}
+
+impl fmt::Display for Fate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotApplied => "nothing of it was applied",
+            Self::WholeOrNot => "it is applied whole or not at all, and the ledger will tell",
+            Self::Outside => {
+                "it runs outside a transaction, so that what it did before stays, and it is not \
+                 recorded"
+            }
+        })
+    }
+}
+
+impl Error {
+    /// What went wrong, without the account of the run that it ended.
+    pub fn cause(&self) -> &Self {
+        match self {
+            Self::Unfinished(unfinished) => unfinished.source.cause(),
+            other => other,
+        }
+    }
+
+    /// What the run had done when it went wrong; `None` where it had not begun.
+    pub fn report(&self) -> Option<&crate::report::Report> {
+        match self {
+            Self::Unfinished(unfinished) => Some(&unfinished.report),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self}")?;
@@ -292,13 +427,37 @@ fn are(names: &[String]) -> String {
     format!("{} {verb}", names.join(", "))
 }
 
-/// The server's hint, which Diesel's message leaves out.
+/// The server's detail and hint, which Diesel's message leaves out.
 fn detail_of(error: &diesel::result::Error) -> String {
     match error {
         diesel::result::Error::DatabaseError(_, info) => {
             let parts = [info.details(), info.hint()];
-            parts.into_iter().flatten().map(|part| format!(" ({part})")).collect()
+            parts.into_iter().flatten().map(|part| format!(" ({})", clean(part))).collect()
         }
         _ => String::new(),
+    }
+}
+
+fn lost_because(error: &diesel::result::Error) -> &'static str {
+    match Kind::of_error(error) {
+        Kind::Ended => " (an administrator ended the session)",
+        _ => "",
+    }
+}
+
+fn ledger_remedy(error: &diesel::result::Error, doing: &str, ledger: &str) -> String {
+    match Kind::of_error(error) {
+        Kind::Permission if doing == "create the ledger" => format!(
+            "grant CREATE on its schema to the role that migrates, or have it created by whoever \
+             may: CREATE TABLE {ledger} ({})",
+            crate::row::COLUMNS
+        ),
+        Kind::Permission => format!(
+            "GRANT SELECT, INSERT ON {ledger} and USAGE on its sequence to the role that migrates"
+        ),
+        kind => match kind.remedy() {
+            "correct the file and migrate again" => "correct that and migrate again".to_owned(),
+            remedy => remedy.to_owned(),
+        },
     }
 }

@@ -43,6 +43,12 @@ impl Sequence {
         Ok(Self { migrations: migrations.collect() })
     }
 
+    /// The sequence of these migrations.
+    #[cfg(feature = "harness")]
+    pub(crate) fn of(migrations: Vec<Migration>) -> Self {
+        Self { migrations }
+    }
+
     /// The migrations, in the order in which they run.
     pub fn migrations(&self) -> &[Migration] {
         &self.migrations

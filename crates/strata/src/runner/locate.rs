@@ -1,86 +1,72 @@
-//! Where in a file a statement failed: from the server's position, or by a second look.
+//! Where in a file a statement failed.
 
-use diesel::connection::SimpleConnection;
-use diesel::pg::PgConnection;
-use diesel::prelude::*;
-use diesel::result::Error as DieselError;
-use strata_sql::{Position, Statement};
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use strata_sql::Position;
 
-use crate::error::Place;
+use super::message::position;
+use crate::error::{Error, Fate, Kind, Outcome, Place, SqlFailure};
+use crate::migrations::Migration;
 
-/// A place in a text.
+/// A place in a text, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Located {
-    /// The character, from 0, that the server named.
-    Character(usize),
-    /// The statement: its number, from 0, and where it starts in bytes.
+    /// The place that the server named.
+    Byte(usize),
+    /// The statement: its number, from 0, and where it starts.
     Statement { index: usize, offset: usize },
 }
 
 impl Located {
-    /// Where the server says that `error` is in `text`, which was sent behind `prefix` characters.
-    pub(crate) fn from_server(text: &str, prefix: usize, error: &DieselError) -> Option<Self> {
-        // The server counts characters, from 1.
-        let character = position(error)?.checked_sub(1 + prefix)?;
-        (character <= text.chars().count()).then_some(Self::Character(character))
+    /// Where `error` is, that came of a statement sent alone: the one numbered `index`, which is
+    /// at `offset` of its file.
+    pub(crate) fn alone(statement: &str, index: usize, offset: usize, error: &DieselError) -> Self {
+        let Some(position) = position(error).and_then(|position| position.checked_sub(1)) else {
+            return Self::Statement { index, offset };
+        };
+        let within = statement.char_indices().nth(position).map_or(statement.len(), |(at, _)| at);
+        Self::Byte(offset + within)
     }
 
-    /// Where `error` is in `text`, of which only the statement number `index` was sent.
-    pub(crate) fn in_statement(
-        text: &str,
-        statements: &[Statement<'_>],
-        index: usize,
-        error: &DieselError,
-    ) -> Self {
-        let offset = statements[index].offset;
-        match position(error) {
-            Some(position) => {
-                Self::Character(text[..offset].chars().count() + position.saturating_sub(1))
-            }
-            None => Self::Statement { index, offset },
-        }
-    }
-
-    pub(crate) fn place(self, text: &str) -> Place {
+    fn place(self, text: &str) -> Place {
         let (position, statement) = match self {
-            Self::Character(index) => (Position::of_char(text, index), None),
+            Self::Byte(offset) => (Position::of_byte(text, offset), None),
             Self::Statement { index, offset } => (Position::of_byte(text, offset), Some(index + 1)),
         };
         Place { position, line: position.line_of(text).to_owned(), statement }
     }
 }
 
-fn position(error: &DieselError) -> Option<usize> {
-    let DieselError::DatabaseError(_, info) = error else {
-        return None;
-    };
-    info.statement_position().and_then(|position| usize::try_from(position).ok())
-}
-
-/// Which of `statements` fails with the message of `error`, found by running them one after the
-/// other in a transaction that is rolled back. `None` where none does: a deferred constraint, a
-/// deadlock, a time-out.
-pub(crate) fn locate(
-    conn: &mut PgConnection,
-    opening: &str,
-    statements: &[Statement<'_>],
-    error: &DieselError,
-) -> Option<Located> {
-    let place = |index: usize| Located::Statement { index, offset: statements[index].offset };
-    if statements.len() == 1 {
-        return Some(place(0));
-    }
-    let mut failed = None;
-    // Always ends in an error, and so rolls back.
-    let _ = conn.transaction(|conn| {
-        conn.batch_execute(opening)?;
-        for (index, statement) in statements.iter().enumerate() {
-            if let Err(again) = conn.batch_execute(statement.text) {
-                failed = (again.to_string() == error.to_string()).then_some(index);
-                break;
-            }
+/// The failure of `migration`, whose file holds `text`.
+pub(crate) fn failure(
+    migration: &Migration,
+    text: &str,
+    located: Option<Located>,
+    error: DieselError,
+    outcome: Outcome,
+) -> Error {
+    let (kind, info) = match error {
+        DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, _) => {
+            let fate = match outcome {
+                Outcome::RolledBack => Fate::WholeOrNot,
+                _ => Fate::Outside,
+            };
+            return Error::ConnectionLost {
+                name: migration.name().to_owned(),
+                fate,
+                source: error,
+            };
         }
-        Err::<(), _>(DieselError::RollbackTransaction)
-    });
-    failed.map(place)
+        DieselError::DatabaseError(kind, info) => (kind, info),
+        source => return Error::Database { doing: "send a migration", source },
+    };
+    Error::Sql(Box::new(SqlFailure {
+        name: migration.name().to_owned(),
+        file: migration.file().to_owned(),
+        place: located.map(|located| located.place(text)),
+        message: info.message().to_owned(),
+        detail: info.details().map(str::to_owned),
+        hint: info.hint().map(str::to_owned),
+        kind: Kind::of(&kind, info.message()),
+        outcome,
+    }))
 }

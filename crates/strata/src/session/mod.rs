@@ -1,7 +1,12 @@
 //! One connection: who migrates on it, what it has set, where it leads.
 
 mod connect;
+mod facts;
+mod key;
 mod lock;
+mod marks;
+mod pooler;
+mod reach;
 mod settings;
 
 use diesel::connection::TransactionManager;
@@ -9,8 +14,13 @@ use diesel::pg::PgConnection;
 use diesel::prelude::*;
 
 pub use connect::{connect, database_of, target, with_database};
-pub(crate) use lock::{DEADLINE, Lock, Turn};
-pub(crate) use settings::{Settings, may_change_settings};
+pub(crate) use facts::Facts;
+pub(crate) use key::{CLASS, holders};
+pub(crate) use lock::{DEADLINE, Held, Lock, Turn, end_if_idle};
+pub(crate) use marks::{Marks, advance, stop_clock};
+pub(crate) use pooler::{guard, refuse as refuse_pooler, swapped};
+pub(crate) use reach::Reach;
+pub(crate) use settings::{Settings, Whose};
 
 /// Whether `conn` has a transaction open, as far as Diesel opened it.
 pub(crate) fn inside_transaction(conn: &mut PgConnection) -> bool {

@@ -13,7 +13,8 @@ use super::server::{is_private, server, stay};
 use super::{pool, template};
 use crate::error::{Doing, Error};
 use crate::migrations::Sequence;
-use crate::migrator::{Migrator, Report};
+use crate::migrator::Migrator;
+use crate::report::Report;
 use crate::session::{connect, with_database};
 
 /// Keeps every test's database, where it is set.

@@ -119,7 +119,7 @@ fn a_closed_connection_is_told_from_a_failed_migration() {
     let database = TestDatabase::empty();
     let kill = "SELECT pg_terminate_backend(pg_backend_pid())";
     let error = migrate(&mut database.conn(), &[("001_Kill.sql", kill)]).unwrap_err();
-    assert!(matches!(error, Error::ConnectionLost { .. }), "{error}");
+    assert!(matches!(error.cause(), Error::ConnectionLost { .. }), "{error}");
     let conn = &mut database.conn();
     assert_eq!(number(conn, "SELECT count(*) FROM __migrations"), 0);
 }

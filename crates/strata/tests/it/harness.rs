@@ -72,7 +72,7 @@ fn diesels_harness_runs_our_sequence() {
     let conn = &mut database.conn();
     let versions = conn.run_pending_migrations(OURS).unwrap();
     let versions: Vec<_> = versions.iter().map(ToString::to_string).collect();
-    assert_eq!(versions, ["0000000001", "0000000002", "0000001000"]);
+    assert_eq!(versions, ["00000000000001", "00000000000002", "00000000001000"]);
     assert_eq!(number(conn, "SELECT count(*) FROM people"), 2);
     assert!(conn.revert_last_migration(OURS).is_err());
 }

@@ -1,7 +1,9 @@
 //! Migrating a database: what is pending, the lock, one migration after the other.
 
-use std::collections::HashSet;
-use std::time::{Duration, Instant};
+mod group;
+mod run;
+
+use std::time::Duration;
 
 use diesel::pg::PgConnection;
 use diesel::r2d2::{ConnectionManager, Pool};
@@ -11,10 +13,14 @@ use crate::event::Event;
 use crate::ledger::Ledger;
 use crate::migrations::{Migration, Sequence};
 use crate::plan::{Plan, Rules, plan};
+use crate::report::Report;
 use crate::row::Row;
-use crate::runner::{Applied, Runner};
-use crate::session::{DEADLINE, Lock, Turn, inside_transaction};
+use crate::runner::Runner;
+use crate::session::{
+    DEADLINE, Lock, Reach, Settings, Turn, Whose, inside_transaction, refuse_pooler,
+};
 use crate::status::Status;
+use run::Run;
 
 /// Applies a sequence to databases.
 ///
@@ -33,36 +39,22 @@ pub struct Migrator {
     ledger: Ledger,
     rules: Rules,
     deadline: Duration,
-}
-
-/// What a run did.
-#[must_use]
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Report {
-    /// The migrations that ran, in order.
-    pub applied: Vec<Ran>,
-    /// Those that were pending at first and that another session applied meanwhile.
-    pub elsewhere: Vec<String>,
-    /// Names in the ledger that the sequence does not have.
-    pub unknown: Vec<String>,
-    /// Those of the migrations that ran whose number is below that of one applied before.
-    pub out_of_order: Vec<String>,
-    /// What is still pending, since it is above the target.
-    pub above_target: Vec<String>,
-}
-
-/// A migration that ran.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Ran {
-    /// Its name.
-    pub name: String,
-    /// How long it took, its commit included.
-    pub elapsed: Duration,
+    other_tools: bool,
 }
 
 impl Migrator {
+    /// A migrator of these migrations into `ledger`.
+    #[cfg(feature = "harness")]
+    pub(crate) fn of(migrations: Vec<Migration>, ledger: Ledger, deadline: Duration) -> Self {
+        Self {
+            sequence: Sequence::of(migrations),
+            ledger,
+            rules: Rules::default(),
+            deadline,
+            other_tools: false,
+        }
+    }
+
     /// A migrator of `source`: a [`Sequence`], or what
     /// [`embed_migrations!`](crate::embed_migrations) gave.
     ///
@@ -79,6 +71,7 @@ impl Migrator {
             ledger: Ledger::default(),
             rules: Rules::default(),
             deadline: DEADLINE,
+            other_tools: false,
         })
     }
 
@@ -115,6 +108,13 @@ impl Migrator {
         Self { deadline, ..self }
     }
 
+    /// Runs beside another migration tool. A database whose ledger is empty and that another tool
+    /// has migrated is refused otherwise, since everything would run again.
+    #[must_use]
+    pub fn beside_other_tools(self) -> Self {
+        Self { other_tools: true, ..self }
+    }
+
     /// The same with another target.
     #[cfg(feature = "testing")]
     pub(crate) fn with_target(&self, target: u64) -> Self {
@@ -123,6 +123,7 @@ impl Migrator {
             ledger: self.ledger.clone(),
             rules: Rules { target: Some(target), ..self.rules },
             deadline: self.deadline,
+            other_tools: self.other_tools,
         }
     }
 
@@ -157,7 +158,7 @@ impl Migrator {
         pool: &Pool<ConnectionManager<PgConnection>>,
     ) -> Result<Report, Error> {
         let mut conn = pool.get().map_err(Error::Pool)?;
-        self.migrate(&mut conn)
+        self.migrate_on(&mut conn, Whose::Callers, &Reach::pool(pool), &mut |_| {})
     }
 
     /// As [`Self::migrate`], and tells `on_event` what happens while it happens.
@@ -170,24 +171,41 @@ impl Migrator {
         conn: &mut PgConnection,
         on_event: &mut dyn FnMut(Event<'_>),
     ) -> Result<Report, Error> {
+        self.migrate_on(conn, Whose::Callers, &Reach::default(), on_event)
+    }
+
+    fn migrate_on(
+        &self,
+        conn: &mut PgConnection,
+        whose: Whose,
+        reach: &Reach,
+        on_event: &mut dyn FnMut(Event<'_>),
+    ) -> Result<Report, Error> {
         let rows = self.rows(conn)?;
         let first = self.plan(&rows)?;
         if first.pending.is_empty() {
-            return Ok(self.report(&first, &rows));
+            return Ok(first.report(&rows));
         }
-        self.check_bodies(&first, inside_transaction(conn))?;
-        let lock = Lock::new(&self.ledger.to_string(), self.deadline);
+        let names = self.check_bodies(&first, inside_transaction(conn))?;
+        refuse_pooler(conn, reach)?;
+        let lock = Lock { ledger: &self.ledger, deadline: self.deadline, names: &names };
         let waiting = |holder: &str| {
             tracing::info!(holder, "waiting for the migration lock");
             on_event(Event::Waiting { holder });
         };
         let report = match lock.wait(conn, waiting, |conn| self.all_applied(conn))? {
             Turn::Over(report) => report,
-            Turn::Ours(held) => held.during(conn, |conn, pid| {
-                self.run(Runner::begin(conn, &self.ledger, pid)?, on_event)
-            })?,
+            Turn::Ours(held) => {
+                let settings = Settings::new(&held.facts, &names, whose);
+                let work = |conn: &mut PgConnection, held: &_| {
+                    let runner = Runner::begin(conn, &self.ledger, held, &settings, reach)?;
+                    let plan = |rows: &[Row]| self.plan(rows);
+                    Run::new(&plan, self.other_tools, runner)?.all(on_event)
+                };
+                held.during(conn, &settings, reach, work)?
+            }
         };
-        Ok(report.with_elsewhere(&first))
+        Ok(report.with_elsewhere(first.pending.iter().map(|migration| migration.name())))
     }
 
     /// What the ledger and the sequence say of each other. Reads only, and creates nothing.
@@ -228,88 +246,27 @@ impl Migrator {
     }
 
     /// Reads every body that is about to run, and keeps none, so that a fault in the last one
-    /// stops the first one.
-    fn check_bodies(&self, plan: &Plan<'_>, nested: bool) -> Result<(), Error> {
+    /// stops the first one. Returns the settings that they name.
+    fn check_bodies(&self, plan: &Plan<'_>, nested: bool) -> Result<Vec<String>, Error> {
+        let mut names = Vec::new();
         for migration in &plan.pending {
             if migration.up()?.is_none() {
-                migration.sql()?;
+                names.extend(strata_sql::named_settings(&migration.sql()?));
             }
             if nested && migration.header()?.no_transaction {
                 return Err(Error::InsideTransaction { name: migration.name().to_owned() });
             }
         }
-        Ok(())
+        names.sort_unstable();
+        names.dedup();
+        Ok(names)
     }
 
     fn all_applied(&self, conn: &mut PgConnection) -> Result<Option<Report>, Error> {
         let rows = self.rows(conn)?;
         let plan = self.plan(&rows)?;
-        Ok(plan.pending.is_empty().then(|| self.report(&plan, &rows)))
+        Ok(plan.pending.is_empty().then(|| plan.report(&rows)))
     }
-
-    fn run(
-        &self,
-        mut runner: Runner<'_>,
-        on_event: &mut dyn FnMut(Event<'_>),
-    ) -> Result<Report, Error> {
-        let rows = self.rows(runner.conn)?;
-        let plan = self.plan(&rows)?;
-        let mut report = self.report(&plan, &rows);
-        on_event(Event::Planned { count: plan.pending.len() });
-        for (index, migration) in plan.pending.iter().enumerate() {
-            let durable = must_be_durable(plan.pending.get(index + 1).copied())?;
-            on_event(Event::Started { migration });
-            let start = Instant::now();
-            match runner.apply(migration, &plan.row_name(migration), durable, on_event)? {
-                Applied::Here => {
-                    let elapsed = start.elapsed();
-                    tracing::info!(migration = migration.name(), ?elapsed, "applied");
-                    on_event(Event::Finished { migration, elapsed });
-                    report.applied.push(Ran { name: migration.name().to_owned(), elapsed });
-                }
-                Applied::Elsewhere => {
-                    tracing::info!(migration = migration.name(), "applied elsewhere");
-                }
-            }
-        }
-        // Functions that were only called may have changed settings too.
-        runner.restore_settings()?;
-        Ok(report)
-    }
-
-    fn report(&self, plan: &Plan<'_>, rows: &[Row]) -> Report {
-        Report {
-            unknown: plan.unknown.iter().map(|row| rows[*row].name.clone()).collect(),
-            out_of_order: names(&plan.out_of_order),
-            above_target: names(&plan.above_target),
-            ..Report::default()
-        }
-    }
-}
-
-impl Report {
-    /// Whether nothing ran, because nothing was pending, above a target neither.
-    pub fn is_up_to_date(&self) -> bool {
-        self.applied.is_empty() && self.elsewhere.is_empty() && self.above_target.is_empty()
-    }
-
-    fn with_elsewhere(mut self, first: &Plan<'_>) -> Self {
-        let here: HashSet<_> = self.applied.iter().map(|ran| ran.name.as_str()).collect();
-        let names = first.pending.iter().map(|migration| migration.name());
-        self.elsewhere = names.filter(|name| !here.contains(name)).map(str::to_owned).collect();
-        self
-    }
-}
-
-fn names(migrations: &[&Migration]) -> Vec<String> {
-    migrations.iter().map(|migration| migration.name().to_owned()).collect()
-}
-
-/// Whether the commit before `next` must be on disk: before the end, and before what does more
-/// than its own transaction.
-fn must_be_durable(next: Option<&Migration>) -> Result<bool, Error> {
-    let Some(next) = next else { return Ok(true) };
-    Ok(next.up()?.is_some() || next.header()?.no_transaction)
 }
 
 /// Applies to `conn` what is pending of `source`; see [`Migrator::migrate`].

@@ -1,0 +1,185 @@
+//! A run under the lock: what is pending, group by group.
+
+use std::time::{Duration, Instant};
+
+use super::group::{SMALL, Size};
+use crate::error::{Error, Outcome, Unfinished};
+use crate::event::Event;
+use crate::migrations::{Migration, Up};
+use crate::plan::Plan;
+use crate::report::{Ran, Report};
+use crate::row::Row;
+use crate::runner::{Applied, End, Part, Runner, UpError, limits};
+
+/// What plans anew, from the rows of the ledger.
+type Planner<'m, 'a> = &'a dyn Fn(&[Row]) -> Result<Plan<'m>, Error>;
+
+pub(super) struct Run<'m, 'a> {
+    planner: Planner<'m, 'a>,
+    runner: Runner<'a>,
+    plan: Plan<'m>,
+    report: Report,
+    /// How many of the pending ones are done, here or elsewhere.
+    done: usize,
+    size: Size,
+}
+
+impl<'m, 'a> Run<'m, 'a> {
+    /// A run of what is pending now; whether it may run where another tool has.
+    pub(super) fn new(
+        planner: Planner<'m, 'a>,
+        other_tools: bool,
+        mut runner: Runner<'a>,
+    ) -> Result<Self, Error> {
+        let rows = runner.rows()?;
+        let plan = planner(&rows)?;
+        if rows.is_empty() && !other_tools {
+            runner.refuse_other_tools()?;
+        }
+        let report = plan.report(&rows);
+        Ok(Self { planner, runner, plan, report, done: 0, size: Size::default() })
+    }
+
+    /// Runs it to its end.
+    pub(super) fn all(mut self, on_event: &mut dyn FnMut(Event<'_>)) -> Result<Report, Error> {
+        on_event(Event::Planned { count: self.plan.pending.len() });
+        tracing::info!(pending = self.plan.pending.len(), "migrating");
+        while self.done < self.plan.pending.len() {
+            let next = self.plan.pending[self.done];
+            if let Err(error) = self.step(next, on_event) {
+                return Err(self.unfinished(error));
+            }
+        }
+        Ok(self.report)
+    }
+
+    fn unfinished(self, source: Error) -> Error {
+        let mut rest = self.plan.pending.iter().skip(self.done).map(|m| m.name().to_owned());
+        let failed = rest.next();
+        Error::Unfinished(Box::new(Unfinished {
+            report: self.report,
+            failed,
+            not_run: rest.collect(),
+            source,
+        }))
+    }
+
+    fn step(
+        &mut self,
+        next: &'m Migration,
+        on_event: &mut dyn FnMut(Event<'_>),
+    ) -> Result<(), Error> {
+        on_event(Event::Started { migration: next });
+        let (up, header) = (next.up()?, next.header()?);
+        if up.is_none() && !header.no_transaction {
+            return self.group(on_event);
+        }
+        let start = Instant::now();
+        let row = self.plan.row_name(next);
+        let applied = match up {
+            Some(up) if !header.no_transaction => self.call(next, up, &row)?,
+            up => self.runner.outside(next, up, &row, on_event)?,
+        };
+        match applied {
+            Applied::Here => self.finished(next, start.elapsed(), on_event),
+            Applied::Elsewhere => self.elsewhere(next),
+        }
+        Ok(())
+    }
+
+    fn call(&mut self, next: &Migration, up: Up, row: &str) -> Result<Applied, Error> {
+        let limits = limits(next.header()?);
+        let done = self.runner.in_transaction(next.name(), &limits, row, up);
+        let restored = self.runner.restore_settings();
+        let done = done.map_err(|cause| match cause {
+            UpError::Engine(error) => error,
+            UpError::Up(source, outcome) => rust_error(next, outcome, source),
+        })?;
+        restored.map(|()| done)
+    }
+
+    /// Applies the next ones in one message.
+    fn group(&mut self, on_event: &mut dyn FnMut(Event<'_>)) -> Result<(), Error> {
+        let parts = self.parts()?;
+        let start = Instant::now();
+        let sent = self.runner.apply_parts(&parts)?;
+        self.size = self.size.after(parts.len(), start.elapsed());
+        for (index, (part, elapsed)) in parts.iter().zip(&sent.done).enumerate() {
+            if index > 0 {
+                on_event(Event::Started { migration: part.migration });
+            }
+            self.finished(part.migration, *elapsed, on_event);
+        }
+        match sent.end {
+            End::Whole => Ok(()),
+            End::Failed(error) => Err(error),
+            End::Elsewhere => self.replan(),
+        }
+    }
+
+    /// The next ones that may share a message.
+    fn parts(&self) -> Result<Vec<Part<'m>>, Error> {
+        let mut parts: Vec<Part<'m>> = Vec::new();
+        let mut size = 0;
+        let most = if self.runner.nested { 1 } else { self.size.limit() };
+        for (index, migration) in self.plan.pending.iter().enumerate().skip(self.done).take(most) {
+            if migration.up()?.is_some() || migration.header()?.no_transaction {
+                break;
+            }
+            let durable = must_be_durable(self.plan.pending.get(index + 1).copied())?;
+            let part = Part::new(migration, self.plan.row_name(migration), durable)?;
+            size += part.text.len();
+            if size > SMALL && !parts.is_empty() {
+                break;
+            }
+            parts.push(part);
+        }
+        Ok(parts)
+    }
+
+    /// Looks anew at what is pending, since another session has applied something.
+    fn replan(&mut self) -> Result<(), Error> {
+        let rows = self.runner.rows()?;
+        self.plan = (self.planner)(&rows)?;
+        self.done = 0;
+        Ok(())
+    }
+
+    fn finished(
+        &mut self,
+        migration: &Migration,
+        elapsed: Duration,
+        on_event: &mut dyn FnMut(Event<'_>),
+    ) {
+        tracing::info!(migration = migration.name(), ?elapsed, "applied");
+        on_event(Event::Finished { migration, elapsed });
+        self.report.applied.push(Ran { name: migration.name().to_owned(), elapsed });
+        self.done += 1;
+    }
+
+    fn elsewhere(&mut self, migration: &Migration) {
+        tracing::info!(migration = migration.name(), "applied elsewhere");
+        self.done += 1;
+    }
+}
+
+fn rust_error(
+    migration: &Migration,
+    outcome: Outcome,
+    source: Box<dyn std::error::Error + Send + Sync>,
+) -> Error {
+    Error::Rust {
+        name: migration.name().to_owned(),
+        number: migration.number(),
+        file: migration.file().to_owned(),
+        outcome,
+        source,
+    }
+}
+
+/// Whether the commit before `next` must be on disk: before the end, and before what does more
+/// than its own transaction.
+fn must_be_durable(next: Option<&Migration>) -> Result<bool, Error> {
+    let Some(next) = next else { return Ok(true) };
+    Ok(next.up()?.is_some() || next.header()?.no_transaction)
+}
