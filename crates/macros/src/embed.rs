@@ -5,7 +5,7 @@ use std::{env, fs};
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
-use strata_sequence::{Kind, MigrationFile, list_folder, read_header, read_sql};
+use strata_sequence::{Kind, MigrationFile, leading_comment, list_folder, read_header, read_sql};
 use syn::parse::{Parse, ParseStream};
 use syn::{Error, LitStr, Result, Token};
 
@@ -112,11 +112,7 @@ fn rust_body(file: &MigrationFile, path: &str) -> std::result::Result<TokenStrea
         ));
     }
     let module = format_ident!("migration_{}", file.name.number().to_string());
-    let header: String = text
-        .lines()
-        .take_while(|line| line.trim().is_empty() || line.trim_start().starts_with("//!"))
-        .flat_map(|line| [line, "\n"])
-        .collect();
+    let header = leading_comment(&text, Kind::Rust);
     Ok(quote! {
         Rust {
             header: #header,
@@ -167,6 +163,9 @@ mod tests {
         let tokens = expanded(&[("001_A.sql", "SELECT 1"), ("002_B.rs", up)]).unwrap();
         assert!(tokens.contains("include_str !") && tokens.contains("001_A.sql"), "{tokens}");
         assert!(tokens.contains("mod migration_2"), "{tokens}");
+        assert!(tokens.contains("formerly 002_Old"), "{tokens}");
+        let marked = format!("\u{feff}// Copyright\n{up}");
+        let tokens = expanded(&[("002_B.rs", &marked)]).unwrap();
         assert!(tokens.contains("formerly 002_Old"), "{tokens}");
     }
 

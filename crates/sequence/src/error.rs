@@ -30,6 +30,35 @@ pub enum SequenceError {
         /// Where it was looked for.
         path: PathBuf,
     },
+    /// The folder holds migrations, but another tool's.
+    #[error(
+        "{} holds migrations of {tool} ({}) and none of this tool; adopt them (`strata adopt`), or \
+         name another folder",
+        folder.display(), path.file_name().unwrap_or_default().to_string_lossy()
+    )]
+    OtherTool {
+        /// The folder.
+        folder: PathBuf,
+        /// One of them.
+        path: PathBuf,
+        /// Whose it is.
+        tool: &'static str,
+    },
+    /// What bears a migration's name is a device, a pipe or the like.
+    #[error("{} is no regular file; put the migration itself there", path.display())]
+    NoFile {
+        /// What it is.
+        path: PathBuf,
+    },
+    /// A file is too large to be sent.
+    #[error(
+        "{} is larger than 256 MiB, the most that one migration may have; split it, or load the \
+         data by other means", path.display()
+    )]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+    },
     /// A file's name does not fit the rules.
     #[error(
         "{} is not a migration's name: {rule}; rename it, or move it into a sub-folder",

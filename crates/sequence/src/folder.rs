@@ -1,7 +1,7 @@
 //! A folder of migrations on disk. Listing it reads no file; bodies are read one at a time.
 
 use std::fs::{self, DirEntry, File};
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use strata_sql::Position;
@@ -21,22 +21,30 @@ pub struct MigrationFile {
 }
 
 /// The migrations in `folder`, in the order in which they run. Sub-folders, dot files,
-/// `README.md` and `strata.sum` are passed over.
+/// `README.md`, `strata.sum`, and beside migrations what [`other_tools_files`] finds, are passed
+/// over.
 ///
 /// # Errors
 ///
-/// The folder cannot be read, a file in it has a name that breaks the rules, or two have one
-/// number.
+/// The folder cannot be read, a file in it has a name that breaks the rules, two have one number,
+/// or all that it holds is another tool's.
 pub fn list_folder(folder: &Path) -> Result<Vec<MigrationFile>, SequenceError> {
     let entries = fs::read_dir(folder).map_err(|source| match source.kind() {
         io::ErrorKind::NotFound => SequenceError::NoFolder { path: folder.to_owned() },
         _ => SequenceError::Read { path: folder.to_owned(), source },
     })?;
     let mut files = Vec::new();
+    let mut foreign = None;
     for entry in entries {
         let entry =
             entry.map_err(|source| SequenceError::Read { path: folder.to_owned(), source })?;
-        files.extend(migration_file(&entry)?);
+        match other_tool(&entry.path()) {
+            Some(tool) => foreign = Some((entry.path(), tool)),
+            None => files.extend(migration_file(&entry)?),
+        }
+    }
+    if let (Some((path, tool)), true) = (foreign, files.is_empty()) {
+        return Err(SequenceError::OtherTool { folder: folder.to_owned(), path, tool });
     }
     files.sort_unstable_by(|a, b| a.name.cmp(&b.name));
     match files.windows(2).find(|pair| pair[0].name.number() == pair[1].name.number()) {
@@ -69,6 +77,56 @@ fn migration_file(entry: &DirEntry) -> Result<Option<MigrationFile>, SequenceErr
     Ok(Some(MigrationFile { name, kind, path }))
 }
 
+/// What in `folder` belongs to another migration tool, by name: each path with the tool.
+///
+/// # Errors
+///
+/// The folder cannot be read.
+pub fn other_tools_files(folder: &Path) -> Result<Vec<(PathBuf, &'static str)>, SequenceError> {
+    let fail = |source| SequenceError::Read { path: folder.to_owned(), source };
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).map_err(fail)? {
+        let path = entry.map_err(fail)?.path();
+        found.extend(other_tool(&path).map(|tool| (path, tool)));
+    }
+    found.sort_unstable();
+    Ok(found)
+}
+
+/// The tool whose migration is at `path`, by what it is called and holds.
+fn other_tool(path: &Path) -> Option<&'static str> {
+    let name = path.file_name()?.to_str()?;
+    if path.join("up.sql").is_file() {
+        return Some("Diesel");
+    }
+    if path.join("migration.sql").is_file() {
+        return Some("Prisma");
+    }
+    let stem = name.strip_suffix(".sql").or_else(|| name.strip_suffix(".rs"))?;
+    if stem.ends_with(".up") || stem.ends_with(".down") {
+        return Some("sqlx or golang-migrate");
+    }
+    let (version, rest) = stem.split_once("__")?;
+    let digits = version.strip_prefix(['V', 'U', 'R'])?;
+    let versioned = digits.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'_'));
+    (versioned && !rest.is_empty()).then_some("Flyway or refinery")
+}
+
+/// Opens a file to read it: nothing else, which might never end, or never begin.
+fn open(path: &Path) -> Result<File, SequenceError> {
+    let fail = |source| SequenceError::Read { path: path.to_owned(), source };
+    let metadata = fs::metadata(path).map_err(fail)?;
+    match metadata.len() {
+        _ if !metadata.is_file() => Err(SequenceError::NoFile { path: path.to_owned() }),
+        LARGEST.. => Err(SequenceError::TooLarge { path: path.to_owned() }),
+        _ => File::open(path).map_err(fail),
+    }
+}
+
+/// A file must be smaller, in bytes: a server takes no message above a gigabyte, and the text is
+/// held more than once on its way.
+const LARGEST: u64 = 256 << 20;
+
 /// Whether the entry is a folder, or a link to one.
 fn is_folder(entry: &DirEntry) -> io::Result<bool> {
     let kind = entry.file_type()?;
@@ -82,7 +140,7 @@ fn is_folder(entry: &DirEntry) -> io::Result<bool> {
 /// The file cannot be read, or a directive in it is wrong.
 pub fn read_header(path: &Path, kind: Kind) -> Result<Header, SequenceError> {
     let fail = |source| SequenceError::Read { path: path.to_owned(), source };
-    let mut reader = BufReader::with_capacity(4096, File::open(path).map_err(fail)?);
+    let mut reader = BufReader::with_capacity(4096, open(path)?);
     let mut bytes = Vec::new();
     loop {
         let start = bytes.len();
@@ -103,8 +161,9 @@ pub fn read_header(path: &Path, kind: Kind) -> Result<Header, SequenceError> {
 ///
 /// The file cannot be read, is not UTF-8, or breaks a rule of SQL migrations.
 pub fn read_sql(path: &Path) -> Result<(String, Header), SequenceError> {
-    let bytes =
-        fs::read(path).map_err(|source| SequenceError::Read { path: path.to_owned(), source })?;
+    let mut bytes = Vec::new();
+    let read = open(path)?.read_to_end(&mut bytes);
+    read.map_err(|source| SequenceError::Read { path: path.to_owned(), source })?;
     let text = text_of(path, bytes)?;
     if text.trim().is_empty() {
         return Err(SequenceError::Empty { path: path.to_owned() });
@@ -189,6 +248,47 @@ mod tests {
         assert!(refusal(&[("1_A.sql", b"x")]).contains("three or more digits"));
         let two = refusal(&[("004_A.sql", b"x"), ("0004_B.rs", b"x")]);
         assert!(two.contains("same number 4") && two.contains("004_A.sql"), "{two}");
+    }
+
+    #[test]
+    fn another_tools_migrations_are_named_and_beside_ours_passed_over() {
+        for (name, tool) in [
+            ("2024-01-31-120000_create_users/up.sql", "Diesel"),
+            ("V1__init.sql", "Flyway or refinery"),
+            ("V2.1__more.sql", "Flyway or refinery"),
+            ("0001_init.up.sql", "sqlx or golang-migrate"),
+            ("20240131_init/migration.sql", "Prisma"),
+        ] {
+            let folder = folder(&[]);
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, "SELECT 1").unwrap();
+            let error = list_folder(folder.path()).unwrap_err().to_string();
+            assert!(error.contains(tool) && error.contains("adopt"), "{error}");
+            fs::write(folder.path().join("001_Ours.sql"), "SELECT 1").unwrap();
+            assert_eq!(list_folder(folder.path()).unwrap().len(), 1);
+            assert_eq!(other_tools_files(folder.path()).unwrap()[0].1, tool);
+        }
+        assert!(refusal(&[("Vacuum__x.sql", b"x")]).contains("not a migration's name"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_is_refused_at_once() {
+        let folder = folder(&[]);
+        for (name, target) in [("001_Zero.sql", "/dev/zero"), ("002_Null.sql", "/dev/null")] {
+            std::os::unix::fs::symlink(target, folder.path().join(name)).unwrap();
+            for error in [
+                read_sql(&folder.path().join(name)).unwrap_err().to_string(),
+                read_header(&folder.path().join(name), Kind::Sql).unwrap_err().to_string(),
+            ] {
+                assert!(error.contains("is no regular file"), "{error}");
+            }
+        }
+        let large = folder.path().join("003_Large.sql");
+        File::create(&large).unwrap().set_len(LARGEST).unwrap();
+        let error = read_sql(&large).unwrap_err().to_string();
+        assert!(error.contains("larger than 256 MiB"), "{error}");
     }
 
     #[test]

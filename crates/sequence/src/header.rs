@@ -60,6 +60,9 @@ pub struct Header {
     pub description: String,
     /// `no-transaction`: the statements run one by one, each on its own.
     pub no_transaction: bool,
+    /// `statement-by-statement`: sent so, in one transaction, to a server that cannot take several
+    /// statements in one message.
+    pub statement_by_statement: bool,
     /// `formerly`: names under which a ledger may hold this migration.
     pub formerly: Vec<String>,
     /// `replaces`: names of the migrations that this one was squashed from.
@@ -78,7 +81,10 @@ impl Header {
         let value = value.trim();
         match key {
             "no-transaction" if value.is_empty() => self.no_transaction = true,
-            "no-transaction" => return Err(Problem::directive_value(key, value, "no value")),
+            "statement-by-statement" if value.is_empty() => self.statement_by_statement = true,
+            "no-transaction" | "statement-by-statement" => {
+                return Err(Problem::directive_value(key, value, "no value"));
+            }
             "formerly" => self.formerly.extend(names(key, value)?),
             "replaces" => self.replaces.extend(migration_names(key, value)?),
             "allow" => self.allow.extend(allows(key, value, position)?),
@@ -104,14 +110,20 @@ pub fn parse_header(text: &str, kind: Kind) -> Result<Header, (Position, Problem
         let Some(comment) = header_line(line, kind) else {
             break;
         };
+        let column = line.chars().take_while(|c| c.is_whitespace()).count() + 1;
+        let position = Position { line: index + 1, column };
+        let aside = is_aside(line, kind);
         match comment.trim().strip_prefix(DIRECTIVE) {
-            Some(directive) => {
-                let column = line.chars().take_while(|c| c.is_whitespace()).count() + 1;
-                let position = Position { line: index + 1, column };
+            Some(directive) if !aside => {
                 let applied = header.apply(directive.trim(), position);
                 applied.map_err(|problem| (position, problem))?;
             }
-            None => description.push(comment.strip_prefix(' ').unwrap_or(comment).trim_end()),
+            _ if meant_as_directive(comment) => {
+                let wanted = if kind == Kind::Sql { "-- strata: …" } else { "//! strata: …" };
+                return Err((position, Problem::NearDirective { wanted }));
+            }
+            _ if aside => {}
+            _ => description.push(comment.strip_prefix(' ').unwrap_or(comment).trim_end()),
         }
     }
     header.description = description.join("\n").trim_matches('\n').to_owned();
@@ -127,8 +139,27 @@ pub(crate) fn header_line(line: &str, kind: Kind) -> Option<&str> {
     match kind {
         _ if line.is_empty() => Some(""),
         Kind::Sql => line.strip_prefix("--"),
-        Kind::Rust => line.strip_prefix("//!"),
+        Kind::Rust => line.strip_prefix("//!").or(line.strip_prefix("//")),
     }
+}
+
+/// Whether a line of a Rust file's leading comment is one to its readers only, such as a notice of
+/// copyright above the documentation.
+fn is_aside(line: &str, kind: Kind) -> bool {
+    let line = line.trim_start_matches('\u{feff}').trim_start();
+    kind == Kind::Rust && line.starts_with("//") && !line.starts_with("//!")
+}
+
+/// Whether a comment opens as a directive does, but for its case.
+fn meant_as_directive(comment: &str) -> bool {
+    let start = comment.trim().get(..DIRECTIVE.len());
+    start.is_some_and(|start| start.eq_ignore_ascii_case(DIRECTIVE))
+}
+
+/// The leading comment of `text`, with its line ends: what [`parse_header`] reads of it.
+pub fn leading_comment(text: &str, kind: Kind) -> &str {
+    let lines = text.split_inclusive('\n').take_while(|line| header_line(line, kind).is_some());
+    &text[..lines.map(str::len).sum()]
 }
 
 fn names(key: &str, value: &str) -> Result<Vec<String>, Problem> {

@@ -11,8 +11,8 @@ use crate::{Header, Kind};
 pub enum Problem {
     /// A directive that does not exist.
     #[error(
-        "unknown directive `{directive}`; known are no-transaction, formerly, replaces, allow, \
-         lock-timeout and statement-timeout"
+        "unknown directive `{directive}`; known are no-transaction, statement-by-statement, formerly, \
+         replaces, allow, lock-timeout and statement-timeout"
     )]
     UnknownDirective {
         /// Its first word.
@@ -40,6 +40,21 @@ pub enum Problem {
          migration with Diesel's copy_from"
     )]
     CopyFromStdin,
+    /// `COPY … TO stdout`.
+    #[error(
+        "COPY … TO stdout sends rows that nobody reads here; leave it out, or copy to a file or a \
+         table"
+    )]
+    CopyToStdout,
+    /// A comment that only looks like one with a directive.
+    #[error(
+        "a directive is a line of its own, `{wanted}`, in the comment at the top of the file; \
+         write it so"
+    )]
+    NearDirective {
+        /// How it is written.
+        wanted: &'static str,
+    },
     /// A statement that would end, or open, the migration's transaction.
     #[error(
         "{statement} must not stand in a migration, which is one transaction with its ledger row \
@@ -101,7 +116,7 @@ pub fn sql_problems(text: &str, header: &Header) -> Vec<(Position, Problem)> {
         Ok(statements) => statements,
         Err((offset, error)) => return vec![at((offset, error.into()))],
     };
-    let misplaced = misplaced_directive(text).map(|offset| (offset, Problem::MisplacedDirective));
+    let misplaced = misplaced_directive(text);
     let empty = statements.is_empty().then_some((0, Problem::NoStatement));
     let of_statements = statements.iter().filter_map(|statement| {
         let problem = statement_problem(statement, header.no_transaction)?;
@@ -110,16 +125,28 @@ pub fn sql_problems(text: &str, header: &Header) -> Vec<(Position, Problem)> {
     misplaced.into_iter().chain(empty).chain(of_statements).map(at).collect()
 }
 
-fn misplaced_directive(text: &str) -> Option<usize> {
+/// A comment that is no directive and was meant to be one.
+fn misplaced_directive(text: &str) -> Option<(usize, Problem)> {
     let header: usize = text
         .split_inclusive('\n')
         .take_while(|line| header_line(line, Kind::Sql).is_some())
         .map(str::len)
         .sum();
-    comments(text)
-        .filter(|(offset, _)| *offset >= header)
-        .find(|(_, comment)| comment.trim_start_matches('-').trim().starts_with(DIRECTIVE))
-        .map(|(offset, _)| offset)
+    comments(text).find_map(|(offset, comment)| {
+        let block = comment.starts_with("/*");
+        let mut lines =
+            comment.lines().map(|line| line.trim_start_matches(['-', '/', '*', ' ', '\t']));
+        let meant = lines.any(|line| {
+            line.get(..DIRECTIVE.len()).is_some_and(|start| start.eq_ignore_ascii_case(DIRECTIVE))
+        });
+        let problem = match (meant, block) {
+            (false, _) => return None,
+            (true, true) => Problem::NearDirective { wanted: "-- strata: …" },
+            (true, false) if offset >= header => Problem::MisplacedDirective,
+            (true, false) => return None,
+        };
+        Some((offset, problem))
+    })
 }
 
 fn statement_problem(statement: &Statement<'_>, no_transaction: bool) -> Option<Problem> {
@@ -127,15 +154,18 @@ fn statement_problem(statement: &Statement<'_>, no_transaction: bool) -> Option<
     let mut parts = words.split(' ');
     let mut next = || parts.next().unwrap_or_default();
     let (first, second) = (next(), next());
-    if controls_transaction(first, second) {
+    if controls_transaction(first, second, next()) {
         let statement = short(first, second);
         return Some(match no_transaction {
             true => Problem::TransactionControlOutside { statement },
             false => Problem::TransactionControl { statement },
         });
     }
-    if first == "COPY" && copies_from_stdin(statement) {
+    if first == "COPY" && has_pair(statement, "from", "stdin") {
         return Some(Problem::CopyFromStdin);
+    }
+    if first == "COPY" && has_pair(statement, "to", "stdout") {
+        return Some(Problem::CopyToStdout);
     }
     if no_transaction {
         return None;
@@ -154,20 +184,21 @@ fn short(first: &str, second: &str) -> String {
     }
 }
 
-fn controls_transaction(first: &str, second: &str) -> bool {
+fn controls_transaction(first: &str, second: &str, third: &str) -> bool {
     match first {
         "BEGIN" | "COMMIT" | "END" | "ABORT" => true,
-        "ROLLBACK" => !matches!(second, "TO"),
+        "ROLLBACK" if matches!(second, "WORK" | "TRANSACTION") => third != "TO",
+        "ROLLBACK" => second != "TO",
         "START" | "PREPARE" => second == "TRANSACTION",
         _ => false,
     }
 }
 
-fn copies_from_stdin(statement: &Statement<'_>) -> bool {
+fn has_pair(statement: &Statement<'_>, first: &str, second: &str) -> bool {
     let tokens: Vec<_> = statement.tokens().collect();
     tokens
         .windows(2)
-        .any(|pair| pair[0].eq_ignore_ascii_case("from") && pair[1].eq_ignore_ascii_case("stdin"))
+        .any(|pair| pair[0].eq_ignore_ascii_case(first) && pair[1].eq_ignore_ascii_case(second))
 }
 
 /// The words of a statement that PostgreSQL refuses inside a transaction block; the list is that
@@ -247,6 +278,10 @@ mod tests {
     fn savepoints_and_words_that_only_look_alike_are_fine() {
         for text in [
             "SAVEPOINT a; INSERT INTO t VALUES (1); ROLLBACK TO SAVEPOINT a; RELEASE a",
+            "ROLLBACK WORK TO SAVEPOINT a",
+            "rollback transaction to a",
+            "COPY t TO '/tmp/x'",
+            "-- the strata: what they are\nSELECT 1",
             "DO $$ BEGIN COMMIT; END $$",
             "PREPARE p AS SELECT 1",
             "CREATE TABLE commit (vacuum int)",
@@ -299,6 +334,11 @@ mod tests {
             ("SELECT '\0'", "NUL"),
             ("SELECT 1;\n-- strata: no-transaction", "2:1 a directive must stand"),
             ("SELECT 1; --strata: no-transaction", "1:11 a directive must stand"),
+            ("SELECT 1; -- STRATA: allow x", "1:11 a directive must stand"),
+            ("/* strata: formerly 002_X */ SELECT 1", "1:1 a directive is a line of its own"),
+            ("/*\n * Strata: formerly 002_X\n */ SELECT 1", "1:1 a directive is a line of its own"),
+            ("COPY t TO STDOUT", "COPY … TO stdout"),
+            ("copy (select 1) to stdout with csv", "COPY … TO stdout"),
         ] {
             let problem = problem(text, false).unwrap();
             assert!(problem.contains(said), "{text}: {problem}");

@@ -38,3 +38,39 @@ pub enum Event<'a> {
         index: &'a str,
     },
 }
+
+/// The same, for another thread.
+#[derive(Debug, Clone)]
+pub(crate) enum OwnedEvent {
+    Waiting(String),
+    Planned(usize),
+    Started(Migration),
+    Finished(Migration, Duration),
+    IndexRebuilt(Migration, String),
+}
+
+impl From<Event<'_>> for OwnedEvent {
+    fn from(event: Event<'_>) -> Self {
+        match event {
+            Event::Waiting { holder } => Self::Waiting(holder.to_owned()),
+            Event::Planned { count } => Self::Planned(count),
+            Event::Started { migration } => Self::Started(migration.clone()),
+            Event::Finished { migration, elapsed } => Self::Finished(migration.clone(), elapsed),
+            Event::IndexRebuilt { migration, index } => {
+                Self::IndexRebuilt(migration.clone(), index.to_owned())
+            }
+        }
+    }
+}
+
+impl OwnedEvent {
+    pub(crate) fn borrow(&self) -> Event<'_> {
+        match self {
+            Self::Waiting(holder) => Event::Waiting { holder },
+            Self::Planned(count) => Event::Planned { count: *count },
+            Self::Started(migration) => Event::Started { migration },
+            Self::Finished(migration, elapsed) => Event::Finished { migration, elapsed: *elapsed },
+            Self::IndexRebuilt(migration, index) => Event::IndexRebuilt { migration, index },
+        }
+    }
+}

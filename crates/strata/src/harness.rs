@@ -80,14 +80,16 @@ impl<'a> Harness<'a> {
         &mut self,
         migrations: &[&dyn DieselMigration<Pg>],
     ) -> std::result::Result<(), Error> {
-        let lock = Lock { ledger: &self.ledger, deadline: self.deadline, names: &[] };
+        let reach = Reach::default();
+        let lock =
+            Lock { ledger: &self.ledger, deadline: self.deadline, names: &[], reach: &reach };
         let waiting = |holder: &str| tracing::info!(holder, "waiting for the migration lock");
         let held = match lock.wait(self.conn, waiting, |_| Ok(None::<Infallible>))? {
             Turn::Ours(held) => held,
             Turn::Over(never) => match never {},
         };
         let settings = Settings::new(&held.facts, &[], Whose::Callers);
-        let (ledger, reach) = (&self.ledger, Reach::default());
+        let ledger = &self.ledger;
         held.during(self.conn, &settings, &reach, |conn, held| {
             let mut runner = Runner::begin(conn, ledger, held, &settings, &reach)?;
             let rows = runner.rows()?;

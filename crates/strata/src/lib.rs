@@ -22,6 +22,7 @@ mod session;
 mod snapshot;
 mod source;
 mod status;
+mod stop;
 #[cfg(feature = "testing")]
 pub mod testing;
 
@@ -41,6 +42,7 @@ pub use session::{connect, database_of, target, with_database};
 #[cfg(feature = "schema")]
 pub use snapshot::schema_snapshot;
 pub use status::{MigrationStatus, State, Status};
+pub use stop::Stop;
 pub use strata_macros::embed_migrations;
 #[cfg(feature = "testing")]
 pub use strata_macros::test;

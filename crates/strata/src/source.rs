@@ -17,7 +17,7 @@ use crate::migrations::{EmbeddedMigrations, Migration, Sequence};
 
 /// Digits of a version that stands for one of our numbers. Diesel compares versions as text, so
 /// that they must be of one length.
-const VERSION_DIGITS: usize = 20;
+const VERSION_DIGITS: usize = 14;
 
 impl MigrationSource<Pg> for Sequence {
     fn migrations(&self) -> Result<Vec<Box<dyn DieselMigration<Pg>>>> {

@@ -1,6 +1,7 @@
 //! Where migrations come from: a folder, or the application's own program.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use strata_sequence::{Kind, MigrationFile, MigrationName, SequenceError, list_folder};
 
@@ -18,7 +19,7 @@ use crate::error::Error;
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Sequence {
-    migrations: Vec<Migration>,
+    migrations: Arc<[Migration]>,
 }
 
 impl Sequence {
@@ -46,7 +47,7 @@ impl Sequence {
     /// The sequence of these migrations.
     #[cfg(feature = "harness")]
     pub(crate) fn of(migrations: Vec<Migration>) -> Self {
-        Self { migrations }
+        Self { migrations: migrations.into() }
     }
 
     /// The migrations, in the order in which they run.
@@ -124,6 +125,6 @@ impl TryFrom<&EmbeddedMigrations> for Sequence {
             };
             migrations.push(Migration::new(name, file, body).with_digest(migration.digest));
         }
-        Ok(Self { migrations })
+        Ok(Self { migrations: migrations.into() })
     }
 }

@@ -2,6 +2,7 @@
 
 mod group;
 mod run;
+mod watch;
 
 use std::time::Duration;
 
@@ -17,10 +18,12 @@ use crate::report::Report;
 use crate::row::Row;
 use crate::runner::Runner;
 use crate::session::{
-    DEADLINE, Lock, Reach, Settings, Turn, Whose, inside_transaction, refuse_pooler,
+    DEADLINE, Lock, Reach, Settings, Turn, Whose, connect, inside_transaction, refuse_pooler,
 };
 use crate::status::Status;
+use crate::stop::Stop;
 use run::Run;
+use watch::watch;
 
 /// Applies a sequence to databases.
 ///
@@ -33,14 +36,18 @@ use run::Run;
 /// println!("{} migrations ran", report.applied.len());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Migrator {
     sequence: Sequence,
     ledger: Ledger,
     rules: Rules,
     deadline: Duration,
     other_tools: bool,
+    patience: Duration,
 }
+
+/// How long the server may owe the answer to a short question, where it can be given up.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Migrator {
     /// A migrator of these migrations into `ledger`.
@@ -52,6 +59,7 @@ impl Migrator {
             rules: Rules::default(),
             deadline,
             other_tools: false,
+            patience: PATIENCE,
         }
     }
 
@@ -72,6 +80,7 @@ impl Migrator {
             rules: Rules::default(),
             deadline: DEADLINE,
             other_tools: false,
+            patience: PATIENCE,
         })
     }
 
@@ -115,16 +124,17 @@ impl Migrator {
         Self { other_tools: true, ..self }
     }
 
+    /// Gives a server up that owes the answer to a short question for longer than `patience`; 30
+    /// seconds unless set. Only where there is a second way to it: see [`Self::migrate_url`].
+    #[must_use]
+    pub fn patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
+
     /// The same with another target.
     #[cfg(feature = "testing")]
     pub(crate) fn with_target(&self, target: u64) -> Self {
-        Self {
-            sequence: self.sequence.clone(),
-            ledger: self.ledger.clone(),
-            rules: Rules { target: Some(target), ..self.rules },
-            deadline: self.deadline,
-            other_tools: self.other_tools,
-        }
+        Self { rules: Rules { target: Some(target), ..self.rules }, ..self.clone() }
     }
 
     pub(crate) fn parts(&self) -> (&Ledger, Duration) {
@@ -158,7 +168,33 @@ impl Migrator {
         pool: &Pool<ConnectionManager<PgConnection>>,
     ) -> Result<Report, Error> {
         let mut conn = pool.get().map_err(Error::Pool)?;
-        self.migrate_on(&mut conn, Whose::Callers, &Reach::pool(pool), &mut |_| {})
+        let migrator = self.clone();
+        watch(&Reach::pool(pool), self.patience, &mut |_| {}, move |reach, on_event| {
+            migrator.migrate_on(&mut conn, Whose::Callers, reach, on_event)
+        })
+    }
+
+    /// As [`Self::migrate_with`], on a new connection to `url`, which is returned. A second one is
+    /// opened where something is pending and one session cannot see or do what is needed: to find
+    /// out a pooler, to cancel a statement once `stop` is requested, to tell a server that does not
+    /// answer any more from one that works.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::migrate`]; the database cannot be connected to; the server does not answer; the
+    /// run was stopped.
+    pub fn migrate_url(
+        &self,
+        url: &str,
+        stop: &Stop,
+        on_event: &mut dyn FnMut(Event<'_>),
+    ) -> Result<(Report, PgConnection), Error> {
+        let (migrator, address) = (self.clone(), url.to_owned());
+        watch(&Reach::url(url, stop), self.patience, on_event, move |reach, on_event| {
+            let mut conn = connect(&address)?;
+            let report = migrator.migrate_on(&mut conn, Whose::Ours, reach, on_event)?;
+            Ok((report, conn))
+        })
     }
 
     /// As [`Self::migrate`], and tells `on_event` what happens while it happens.
@@ -181,14 +217,17 @@ impl Migrator {
         reach: &Reach,
         on_event: &mut dyn FnMut(Event<'_>),
     ) -> Result<Report, Error> {
+        reach.question("read the ledger");
         let rows = self.rows(conn)?;
         let first = self.plan(&rows)?;
         if first.pending.is_empty() {
             return Ok(first.report(&rows));
         }
         let names = self.check_bodies(&first, inside_transaction(conn))?;
+        reach.question("look for a pooler");
         refuse_pooler(conn, reach)?;
-        let lock = Lock { ledger: &self.ledger, deadline: self.deadline, names: &names };
+        reach.question("take the migration lock");
+        let lock = Lock { ledger: &self.ledger, deadline: self.deadline, names: &names, reach };
         let waiting = |holder: &str| {
             tracing::info!(holder, "waiting for the migration lock");
             on_event(Event::Waiting { holder });

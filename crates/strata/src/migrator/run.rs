@@ -46,16 +46,24 @@ impl<'m, 'a> Run<'m, 'a> {
         tracing::info!(pending = self.plan.pending.len(), "migrating");
         while self.done < self.plan.pending.len() {
             let next = self.plan.pending[self.done];
+            if self.runner.reach.stop.is_requested() {
+                return Err(self.unfinished(Error::Stopped { name: next.name().to_owned() }));
+            }
+            self.runner.reach.migration(next.name());
             if let Err(error) = self.step(next, on_event) {
                 return Err(self.unfinished(error));
             }
         }
+        self.runner.reach.question("end the run");
         Ok(self.report)
     }
 
     fn unfinished(self, source: Error) -> Error {
         let mut rest = self.plan.pending.iter().skip(self.done).map(|m| m.name().to_owned());
-        let failed = rest.next();
+        let failed = match source {
+            Error::Stopped { .. } | Error::LockLost { .. } => None,
+            _ => rest.next(),
+        };
         Error::Unfinished(Box::new(Unfinished {
             report: self.report,
             failed,
@@ -102,7 +110,10 @@ impl<'m, 'a> Run<'m, 'a> {
     fn group(&mut self, on_event: &mut dyn FnMut(Event<'_>)) -> Result<(), Error> {
         let parts = self.parts()?;
         let start = Instant::now();
-        let sent = self.runner.apply_parts(&parts)?;
+        let sent = match parts.as_slice() {
+            [part] if self.goes_stepwise(part.migration)? => self.runner.apply_stepwise(part)?,
+            parts => self.runner.apply_parts(parts)?,
+        };
         self.size = self.size.after(parts.len(), start.elapsed());
         for (index, (part, elapsed)) in parts.iter().zip(&sent.done).enumerate() {
             if index > 0 {
@@ -117,6 +128,10 @@ impl<'m, 'a> Run<'m, 'a> {
         }
     }
 
+    fn goes_stepwise(&self, migration: &Migration) -> Result<bool, Error> {
+        Ok(self.runner.facts.citus || migration.header()?.statement_by_statement)
+    }
+
     /// The next ones that may share a message.
     fn parts(&self) -> Result<Vec<Part<'m>>, Error> {
         let mut parts: Vec<Part<'m>> = Vec::new();
@@ -126,6 +141,9 @@ impl<'m, 'a> Run<'m, 'a> {
             if migration.up()?.is_some() || migration.header()?.no_transaction {
                 break;
             }
+            if !parts.is_empty() && self.goes_stepwise(migration)? {
+                break;
+            }
             let durable = must_be_durable(self.plan.pending.get(index + 1).copied())?;
             let part = Part::new(migration, self.plan.row_name(migration), durable)?;
             size += part.text.len();
@@ -133,6 +151,9 @@ impl<'m, 'a> Run<'m, 'a> {
                 break;
             }
             parts.push(part);
+            if parts.last().is_some_and(Part::prepares) || self.goes_stepwise(migration)? {
+                break;
+            }
         }
         Ok(parts)
     }

@@ -37,6 +37,11 @@ impl<'m> Part<'m> {
         Ok(Self { migration, header, text, statements, row, durable, named })
     }
 
+    /// Whether it may leave a prepared statement behind, which no message can take away unseen.
+    pub(crate) fn prepares(&self) -> bool {
+        self.text.as_bytes().windows(7).any(|word| word.eq_ignore_ascii_case(b"prepare"))
+    }
+
     /// Its marks: one for its row, one for each statement, one for its end.
     fn marks(&self) -> usize {
         self.statements.len() + 2

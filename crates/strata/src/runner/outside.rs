@@ -9,9 +9,9 @@ use diesel::pg::PgConnection;
 use strata_sequence::Header;
 use strata_sql::split_statements;
 
+use super::base::{Applied, Runner, is_closed, limits};
 use super::concurrent_index::drop_invalid;
 use super::locate::{Located, failure};
-use super::runner::{Applied, Runner, is_closed, limits};
 #[cfg(feature = "harness")]
 use super::rust::UpError;
 use crate::error::{Doing, Error, Fate, Outcome};

@@ -11,7 +11,7 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::sql_types::{BigInt, Nullable, Text};
 use strata_sql::literal;
 
-use super::runner::{Applied, Runner, is_closed};
+use super::base::{Applied, Runner, is_closed};
 use crate::error::{Error, Fate, Outcome};
 use crate::session::{guard, swapped};
 

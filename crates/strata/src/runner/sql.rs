@@ -10,9 +10,9 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::sql_types::Bool;
 use strata_sql::literal;
 
+use super::base::{Runner, is_closed, limits};
 use super::locate::{Located, failure};
 use super::message::{Frame, Message, Part, Step, durations};
-use super::runner::{Runner, is_closed, limits};
 use crate::error::{Doing, Error, Fate, Outcome};
 use crate::session::{Marks, guard, swapped};
 
@@ -90,6 +90,61 @@ impl Runner<'_> {
         }
     }
 
+    /// Applies `part` as [`Self::apply_parts`] does, but statement by statement: for a server that
+    /// hands a whole message on to others, and so cannot take several in one.
+    pub(crate) fn apply_stepwise(&mut self, part: &Part<'_>) -> Result<Sent, Error> {
+        self.settle()?;
+        let start = Instant::now();
+        let dress = Dress(self);
+        let (open, close) = (dress.open(part, "NULL", "1"), dress.close(part));
+        let mut at = Step::Row;
+        let mut steps = |conn: &mut PgConnection| {
+            conn.batch_execute(&open)?;
+            for (index, range) in part.statements.iter().enumerate() {
+                at = Step::Statement(index);
+                conn.batch_execute(&part.text[range.clone()])?;
+            }
+            at = Step::End;
+            conn.batch_execute(&format!("SET CONSTRAINTS ALL IMMEDIATE;{close}"))
+        };
+        let sent = match self.nested {
+            true => self.conn.transaction(steps),
+            false => steps(self.conn),
+        };
+        match sent {
+            Ok(()) => self.account(std::slice::from_ref(part), start.elapsed()),
+            Err(error) => self.step_failed(part, at, error),
+        }
+    }
+
+    fn step_failed(
+        &mut self,
+        part: &Part<'_>,
+        step: Step,
+        error: DieselError,
+    ) -> Result<Sent, Error> {
+        if is_closed(&error) && !swapped(&error) {
+            return self.lost_in(std::slice::from_ref(part), error);
+        }
+        if !self.nested {
+            let _ = self.conn.batch_execute("ROLLBACK");
+            self.owed = self.settings.prepare();
+        }
+        let end = match step {
+            _ if swapped(&error) => End::Failed(Error::Pooled),
+            _ if self.is_applied_elsewhere(part, &error)? => End::Elsewhere,
+            Step::Statement(index) => {
+                let range = part.statements[index].clone();
+                let located = Located::alone(&part.text[range.clone()], index, range.start, &error);
+                let outcome = Outcome::RolledBack;
+                let located = Some(located);
+                End::Failed(failure(part.migration, &part.text, located, error, outcome))
+            }
+            step => End::Failed(self.failed(part, step, None, error)),
+        };
+        Ok(Sent { done: Vec::new(), end })
+    }
+
     fn account(&mut self, parts: &[Part<'_>], elapsed: Duration) -> Result<Sent, Error> {
         let count = parts.len();
         // One alone took as long as it was waited for.
@@ -102,10 +157,7 @@ impl Runner<'_> {
             Ok(_) => End::Whole,
             Err(source) => End::Failed(Error::Database { doing: "read the clock", source }),
         };
-        let prepares = |part: &Part<'_>| {
-            part.text.as_bytes().windows(7).any(|word| word.eq_ignore_ascii_case(b"prepare"))
-        };
-        if self.nested || parts.iter().any(prepares) {
+        if self.nested || parts.iter().any(Part::prepares) {
             self.restore_settings()?;
         }
         Ok(Sent { done, end })

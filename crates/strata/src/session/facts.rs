@@ -43,9 +43,6 @@ pub(crate) struct Facts {
     /// Whether the server counts positions in bytes.
     #[diesel(sql_type = Bool)]
     pub counts_bytes: bool,
-    /// The language of the server's messages.
-    #[diesel(sql_type = Text)]
-    pub messages: String,
     /// What the session has set for itself, as `name=value`, in the catalog's units.
     #[diesel(sql_type = Array<Text>)]
     pub settings: Vec<String>,
@@ -97,12 +94,6 @@ impl Facts {
     ) -> Result<Self, Error> {
         diesel::sql_query(query(ledger, names, lock)).get_result(conn).doing("look at the session")
     }
-
-    /// Whether the server's messages are known to be in English.
-    pub(crate) fn speaks_english(&self) -> bool {
-        let language = self.messages.split(['.', '_']).next().unwrap_or_default();
-        matches!(language, "" | "C" | "POSIX" | "en" | "English")
-    }
 }
 
 fn query(ledger: &Ledger, names: &[String], lock: bool) -> String {
@@ -126,7 +117,7 @@ fn query(ledger: &Ledger, names: &[String], lock: bool) -> String {
          pg_catalog.inet_server_addr() IS NOT NULL AS remote, \
          EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'citus') AS citus, \
          pg_catalog.current_setting('server_encoding') = 'SQL_ASCII' AS counts_bytes, \
-         pg_catalog.current_setting('lc_messages') AS messages, {SETTINGS} AS settings, \
+         {SETTINGS} AS settings, \
          ARRAY(SELECT pg_catalog.current_setting(n, true) \
          FROM pg_catalog.unnest(ARRAY[{names}]::text[]) WITH ORDINALITY u (n, i) ORDER BY i) \
          AS named, {CHANNELS} AS channels, {PREPARED} AS prepared, {CURSORS} AS cursors, \

@@ -28,7 +28,7 @@ const HOLDER_BUSY: Duration = Duration::from_secs(5);
 /// How a wait for the lock ends, if it does not fail.
 pub(crate) enum Turn<T> {
     /// The lock is ours.
-    Ours(Held),
+    Ours(Box<Held>),
     /// It is not needed any more.
     Over(T),
 }
@@ -48,6 +48,7 @@ pub(crate) struct Lock<'a> {
     pub deadline: Duration,
     /// The settings whose values are asked for on the way.
     pub names: &'a [String],
+    pub reach: &'a Reach,
 }
 
 #[derive(QueryableByName)]
@@ -80,8 +81,9 @@ impl Lock<'_> {
         let start = Instant::now();
         let nested = inside_transaction(conn);
         let facts = self.first_try(conn, nested)?;
+        self.reach.session(facts.pid, facts.started.as_deref().unwrap_or_default());
         if facts.locked {
-            return Ok(Turn::Ours(Held { facts, open: !nested, nested }));
+            return Ok(Turn::Ours(Box::new(Held { facts, open: !nested, nested })));
         }
         let mut pause = FIRST_PAUSE;
         loop {
@@ -96,12 +98,17 @@ impl Lock<'_> {
                 }
                 waiting(&holder);
             }
+            if self.reach.stop.is_requested() {
+                return Err(Error::Stopped { name: "the first migration".to_owned() });
+            }
+            self.reach.nothing();
             // Nothing is held while asleep: CREATE INDEX CONCURRENTLY waits for old snapshots.
             sleep(pause.min(self.deadline.saturating_sub(waited)));
             pause = (pause * 2).min(LONGEST_PAUSE);
+            self.reach.question("take the migration lock");
             if attempt(conn, &facts)? {
                 let facts = Facts { locked: true, ..facts };
-                return Ok(Turn::Ours(Held { facts, open: false, nested }));
+                return Ok(Turn::Ours(Box::new(Held { facts, open: false, nested })));
             }
         }
     }

@@ -19,7 +19,7 @@ pub(crate) use key::{CLASS, holders};
 pub(crate) use lock::{DEADLINE, Held, Lock, Turn, end_if_idle};
 pub(crate) use marks::{Marks, advance, stop_clock};
 pub(crate) use pooler::{guard, refuse as refuse_pooler, swapped};
-pub(crate) use reach::Reach;
+pub(crate) use reach::{Asked, Reach, Side};
 pub(crate) use settings::{Settings, Whose};
 
 /// Whether `conn` has a transaction open, as far as Diesel opened it.

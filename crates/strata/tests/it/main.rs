@@ -10,3 +10,4 @@ mod ledger;
 mod running;
 mod snapshot;
 mod test_databases;
+mod what_ran;

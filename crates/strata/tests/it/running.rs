@@ -107,6 +107,16 @@ fn a_target_stops_a_run() {
 fn no_setting_leaks_to_the_next_migration_or_to_the_caller() {
     let database = TestDatabase::empty();
     let conn = &mut database.conn();
+    // Roles are the server's; an earlier run may have left its own.
+    let role = format!("strata_leak_{}", std::process::id());
+    let set = format!(
+        "CREATE ROLE {role}; GRANT ALL ON seen TO {role}; SET search_path = s; \
+         SET statement_timeout = '5s'; SET ROLE {role};"
+    );
+    let outside = format!(
+        "-- strata: no-transaction\n-- strata: statement-timeout 9s\n\
+         SET search_path = s; SET SESSION AUTHORIZATION {role}"
+    );
     execute(conn, "SET statement_timeout = '77s'");
     let settings = "SELECT name || '=' || setting FROM pg_settings WHERE source = 'session' \
                     UNION ALL SELECT current_setting('role') UNION ALL SELECT session_user::text";
@@ -120,21 +130,13 @@ fn no_setting_leaks_to_the_next_migration_or_to_the_caller() {
                 "001_A.sql",
                 "CREATE TABLE seen (path text, role text, timeout text); CREATE SCHEMA s;",
             ),
-            (
-                "002_Set.sql",
-                "CREATE ROLE strata_leak; GRANT ALL ON seen TO strata_leak; \
-                SET search_path = s; SET statement_timeout = '5s'; SET ROLE strata_leak;",
-            ),
+            ("002_Set.sql", &set),
             ("003_Seen.sql", seen),
             ("004_Config.sql", "SELECT set_config('search_path', 's', false)"),
             ("005_Seen.sql", seen),
             ("006_Do.sql", "DO $$ BEGIN EXECUTE 'SET search_path = s'; END $$"),
             ("007_Seen.sql", seen),
-            (
-                "008_Outside.sql",
-                "-- strata: no-transaction\n-- strata: statement-timeout 9s\n\
-                SET search_path = s; SET SESSION AUTHORIZATION strata_leak",
-            ),
+            ("008_Outside.sql", &outside),
             ("009_Seen.sql", seen),
             (
                 "010_Function.sql",
@@ -148,8 +150,87 @@ fn no_setting_leaks_to_the_next_migration_or_to_the_caller() {
     assert_eq!(texts(conn, settings), before);
     let distinct = "SELECT DISTINCT (path, role, timeout) FROM seen WHERE path <> 'hidden'";
     assert_eq!(texts(conn, distinct), ["(\"\"\"$user\"\", public\",postgres,77s)"]);
-    execute(conn, "DROP OWNED BY strata_leak");
-    execute(conn, "DROP ROLE strata_leak");
+    execute(conn, &format!("DROP OWNED BY {role}"));
+    execute(conn, &format!("DROP ROLE {role}"));
+}
+
+/// What a session holds that a later user of it would find.
+const HELD: &str = "SELECT 'cursor ' || name FROM pg_cursors WHERE is_holdable \
+                    UNION ALL SELECT 'prepared ' || name FROM pg_prepared_statements \
+                    WHERE name NOT LIKE '\\_\\_diesel%' \
+                    UNION ALL SELECT 'channel ' || c FROM pg_listening_channels() c \
+                    UNION ALL SELECT 'table ' || relname FROM pg_class \
+                    WHERE relnamespace = pg_my_temp_schema() ORDER BY 1";
+
+#[test]
+fn nothing_else_of_a_session_leaks_either_and_the_callers_own_stays() {
+    let leaking = "SET app.tenant = 'x'; CREATE TEMP TABLE leaked (); LISTEN leaked; \
+                   PREPARE leaked AS SELECT 1; DECLARE leaked CURSOR WITH HOLD FOR SELECT 1;";
+    let seen = "CREATE TABLE seen AS SELECT coalesce(current_setting('app.tenant', true), '') AS tenant, \
+                to_regclass('leaked') IS NULL AS gone;\nPREPARE leaked AS SELECT 2;";
+    let outside = format!("-- strata: no-transaction\n{leaking}");
+    let files = [("001_L.sql", leaking), ("002_S.sql", seen), ("003_O.sql", outside.as_str())];
+    for own in [false, true] {
+        let database = TestDatabase::empty();
+        let conn = &mut database.conn();
+        if own {
+            conn.batch_execute(
+                "SET app.mine = 'mine'; CREATE TEMP TABLE mine (); LISTEN mine; \
+                 PREPARE mine AS SELECT 1; DECLARE mine CURSOR WITH HOLD FOR SELECT 1",
+            )
+            .unwrap();
+        }
+        let before = texts(conn, HELD);
+        let _ = migrate(conn, &files).unwrap();
+        assert_eq!(texts(conn, HELD), before);
+        let custom = "SELECT coalesce(current_setting('app.tenant', true), '') || \
+                      coalesce(current_setting('app.mine', true), '')";
+        assert_eq!(texts(conn, custom), [if own { "mine" } else { "" }]);
+        assert_eq!(texts(conn, "SELECT (tenant, gone) FROM seen"), ["(\"\",t)"]);
+    }
+}
+
+#[test]
+fn code_that_is_only_called_cannot_send_the_next_migration_elsewhere() {
+    let database = TestDatabase::empty();
+    let conn = &mut database.conn();
+    let hidden = "CREATE FUNCTION turn() RETURNS int LANGUAGE plpgsql AS $$BEGIN \
+                  PERFORM set_config('search_' || 'path', 'elsewhere', false); RETURN 1; END$$; \
+                  CREATE SCHEMA elsewhere; CREATE TABLE t (a int DEFAULT turn())";
+    let _ = migrate(
+        conn,
+        &[
+            ("001_A.sql", hidden),
+            ("002_B.sql", "INSERT INTO t DEFAULT VALUES"),
+            ("003_C.sql", "CREATE TABLE here ()"),
+        ],
+    )
+    .unwrap();
+    assert_eq!(texts(conn, "SELECT 'here'::regclass::text"), ["here"]);
+}
+
+#[test]
+fn in_a_callers_transaction_nothing_local_reaches_the_next_migration() {
+    let database = TestDatabase::empty();
+    let conn = &mut database.conn();
+    conn.begin_test_transaction().unwrap();
+    let _ = migrate(
+        conn,
+        &[
+            (
+                "001_A.sql",
+                "-- strata: lock-timeout 3s\nCREATE SCHEMA s; SET LOCAL search_path = s; \
+                 SET LOCAL app.local = 'x'",
+            ),
+            (
+                "002_B.sql",
+                "CREATE TABLE seen AS SELECT current_setting('lock_timeout') AS t, \
+                 current_setting('app.local', true) AS l",
+            ),
+        ],
+    )
+    .unwrap();
+    assert_eq!(texts(conn, "SELECT (t, l) FROM public.seen"), ["(0,\"\")"]);
 }
 
 #[test]
@@ -239,4 +320,23 @@ fn every_migration_says_when_it_starts_and_ends() {
         .unwrap();
     assert_eq!(events.len(), 7);
     assert_eq!(events[..3], ["3 planned", "001_People starts", "001_People ends"]);
+}
+
+#[test]
+fn statement_by_statement_it_is_one_transaction_with_its_row_all_the_same() {
+    let database = TestDatabase::empty();
+    let conn = &mut database.conn();
+    let stepwise = |text: &str| format!("-- strata: statement-by-statement\n{text}");
+    let good =
+        stepwise("CREATE TABLE a ();\nSET search_path = nowhere;\nCREATE TABLE public.b ();");
+    let bad = stepwise("CREATE TABLE c ();\nSELECT 'é', 1 / 0, wrong;");
+    let worse = stepwise("CREATE TABLE c ();\nSELECT 'é', 1 / 0;");
+    let _ = migrate(conn, &[("001_A.sql", &good), ("002_B.sql", "CREATE TABLE d ()")]).unwrap();
+    for (text, place) in [(&bad, "003_C.sql:3:20\n"), (&worse, "003_C.sql:3:1\n")] {
+        let error = migrate(conn, &[("003_C.sql", text)]).unwrap_err().to_string();
+        assert!(error.contains(place), "{error}");
+        assert_eq!(recorded(conn), ["001_A", "002_B"]);
+        assert_eq!(number(conn, "SELECT count(*) FROM pg_class WHERE relname = 'c'"), 0);
+    }
+    assert_eq!(texts(conn, "SELECT 'd'::regclass::text"), ["d"]);
 }
