@@ -13,7 +13,7 @@ use crate::ledger::Ledger;
 use crate::migrator::Migrator;
 use crate::plan::{Rules, plan};
 use crate::row::Row;
-use crate::session::{Lock, Turn};
+use crate::session::under_lock;
 
 /// A migration that ran elsewhere, to be recorded as applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,17 +40,13 @@ impl Migrator {
         choose: impl FnOnce(&mut PgConnection) -> Result<Vec<Record>, E>,
     ) -> Result<Vec<String>, E> {
         let (ledger, deadline) = self.parts();
-        let lock = Lock::new(&ledger.to_string(), deadline);
-        match lock.wait(conn, |_| {}, |_| Ok(None::<std::convert::Infallible>))? {
-            Turn::Over(never) => match never {},
-            Turn::Ours(held) => held.during(conn, |conn, pid| {
-                let recorded = conn.transaction(|conn| {
-                    let records = choose(conn).map_err(Stop::Choice)?;
-                    self.record(conn, pid, &records).map_err(|error| Stop::Choice(error.into()))
-                });
-                recorded.map_err(Stop::into_error)
-            }),
-        }
+        under_lock(ledger, deadline, conn, |conn, pid| {
+            let recorded = conn.transaction(|conn| {
+                let records = choose(conn).map_err(Stop::Choice)?;
+                self.record(conn, pid, &records).map_err(|error| Stop::Choice(error.into()))
+            });
+            recorded.map_err(Stop::into_error)
+        })
     }
 
     fn record(

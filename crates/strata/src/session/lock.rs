@@ -1,5 +1,6 @@
 //! One session at a time migrates a database: an advisory lock, polled.
 
+use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -14,7 +15,7 @@ use super::inside_transaction;
 use super::key::{CLASS, holders};
 use super::pooler::{guard, swapped};
 use super::reach::Reach;
-use super::settings::Settings;
+use super::settings::{Settings, Whose};
 use crate::error::{Doing, Error};
 use crate::ledger::Ledger;
 
@@ -174,13 +175,13 @@ fn holder(conn: &mut PgConnection, key: i32) -> Result<String, Error> {
 impl Held {
     /// What `work` returns. The lock is released on every path, a panic included; the
     /// session's `settings` are set back with it.
-    pub(crate) fn during<T>(
+    pub(crate) fn during<T, E>(
         self,
         conn: &mut PgConnection,
         settings: &Settings,
         reach: &Reach,
-        work: impl FnOnce(&mut PgConnection, &Self) -> Result<T, Error>,
-    ) -> Result<T, Error> {
+        work: impl FnOnce(&mut PgConnection, &Self) -> Result<T, E>,
+    ) -> Result<T, E> {
         let outcome = catch_unwind(AssertUnwindSafe(|| work(conn, &self)));
         if !matches!(outcome, Ok(Ok(_))) && !self.nested {
             // What failed may have left a transaction open; if not, this is a warning.
@@ -243,6 +244,30 @@ impl Held {
         // What was ended is looked for again, until it is gone.
         Ok(holders.is_empty())
     }
+}
+
+/// What `work` returns, done under the lock over `ledger`, given the server process that holds it.
+/// Nothing that it does to the session's settings lasts.
+pub(crate) fn under_lock<T, E: From<Error>>(
+    ledger: &Ledger,
+    deadline: Duration,
+    conn: &mut PgConnection,
+    work: impl FnOnce(&mut PgConnection, i32) -> Result<T, E>,
+) -> Result<T, E> {
+    let reach = Reach::default();
+    let lock = Lock { ledger, deadline, names: &[], reach: &reach };
+    let held = match lock.wait(conn, |_| {}, |_| Ok(None::<Infallible>))? {
+        Turn::Ours(held) => held,
+        Turn::Over(never) => match never {},
+    };
+    let settings = Settings::new(&held.facts, &[], Whose::Callers);
+    held.during(conn, &settings, &reach, |conn, held| {
+        if held.open {
+            let closed = conn.batch_execute("COMMIT");
+            closed.doing("take the migration lock")?;
+        }
+        work(conn, held.facts.pid)
+    })
 }
 
 /// Ends the session that `facts` describe where it is idle, and says whether it is gone.

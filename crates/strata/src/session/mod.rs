@@ -16,7 +16,7 @@ use diesel::prelude::*;
 pub use connect::{connect, database_of, target, with_database};
 pub(crate) use facts::Facts;
 pub(crate) use key::{CLASS, holders};
-pub(crate) use lock::{DEADLINE, Held, Lock, Turn, end_if_idle};
+pub(crate) use lock::{DEADLINE, Held, Lock, Turn, end_if_idle, under_lock};
 pub(crate) use marks::{Marks, advance, stop_clock};
 pub(crate) use pooler::{guard, refuse as refuse_pooler, swapped};
 pub(crate) use reach::{Asked, Reach, Side};
