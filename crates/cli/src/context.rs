@@ -130,10 +130,15 @@ impl<'a> Context<'a> {
         self.printer.detail(format!("connecting to {target}"));
         match connect(&url) {
             Ok(conn) => Ok((conn, target)),
-            Err(error) if self.is_missing(&url, &target, &error) => {
-                Err(CliError::NoDatabase { target })
-            }
-            Err(error) => Err(error.into()),
+            Err(error) => Err(self.unreachable(&url, target, error)),
+        }
+    }
+
+    /// Why the database at `url` cannot be connected to: `error`, or that there is none.
+    pub(crate) fn unreachable(&self, url: &str, target: String, error: Error) -> CliError {
+        match self.is_missing(url, &target, &error) {
+            true => CliError::NoDatabase { target },
+            false => error.into(),
         }
     }
 

@@ -17,7 +17,7 @@ use crate::text::Text;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CliError {
     #[error(transparent)]
-    Engine(#[from] Error),
+    Engine(Error),
     #[error(transparent)]
     Adopt(#[from] strata_workshop::adopt::AdoptError),
     #[error(transparent)]
@@ -148,6 +148,13 @@ impl From<WorkshopError> for CliError {
             WorkshopError::Engine(error) => Self::Engine(error),
             error => Self::Workshop(error),
         }
+    }
+}
+
+impl From<Error> for CliError {
+    fn from(error: Error) -> Self {
+        // How far a run came is said where it was shown.
+        Self::Engine(error.into_cause())
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod progress;
 mod report;
+mod signal;
 
 use std::time::{Duration, Instant};
 
@@ -16,7 +17,7 @@ use crate::regenerate;
 use crate::sum;
 use crate::text::bold;
 use crate::words::migrations;
-use diesel_strata::Migrator;
+use diesel_strata::{Error, Migrator};
 
 use progress::Progress;
 
@@ -60,15 +61,17 @@ pub(crate) fn run(context: &mut Context<'_>, arguments: &Arguments) -> Result<()
     if arguments.create {
         create(context)?;
     }
-    let (mut conn, target) = context.connect()?;
     if arguments.dry_run {
+        let (mut conn, target) = context.connect()?;
         return dry_run(context.printer, &migrator, &mut conn, &target);
     }
+    let url = context.url()?;
     let mut progress = Progress::new(context.printer);
-    let applied = apply(&mut progress, &migrator, &mut conn, &target);
-    if applied.is_err() && !progress.has_done_any() {
-        return applied;
-    }
+    let (mut conn, applied) = match apply(&mut progress, &migrator, context, &url) {
+        Ok(conn) => (conn, Ok(())),
+        Err(error) if progress.has_done_any() => (context.connect()?.0, Err(error)),
+        Err(error) => return Err(error),
+    };
     if !arguments.locked_sum {
         sum::keep(context);
     }
@@ -94,20 +97,25 @@ fn create(context: &mut Context<'_>) -> Result<(), CliError> {
     Ok(())
 }
 
+/// Applies what is pending, and returns the connection.
 fn apply(
     progress: &mut Progress<'_>,
     migrator: &Migrator,
-    conn: &mut PgConnection,
-    target: &str,
-) -> Result<(), CliError> {
+    context: &Context<'_>,
+    url: &str,
+) -> Result<PgConnection, CliError> {
     let start = Instant::now();
-    let result = migrator.migrate_with(conn, &mut |event| progress.show(event));
+    let target = context.target(url);
+    context.printer.detail(format!("connecting to {target}"));
+    let stop = signal::stop_on_signal();
+    let result = migrator.migrate_url(url, &stop, &mut |event| progress.show(event));
     progress.clear();
     match result {
-        Ok(report) => {
-            report::print(progress.printer, &report, start.elapsed(), target);
-            Ok(())
+        Ok((report, conn)) => {
+            report::print(progress.printer, &report, start.elapsed(), &target);
+            Ok(conn)
         }
+        Err(error @ Error::Connect { .. }) => Err(context.unreachable(url, target, error)),
         Err(error) => {
             progress.print_what_was_done();
             Err(error.into())

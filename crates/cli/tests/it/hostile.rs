@@ -28,11 +28,11 @@ fn a_servers_message_does_nothing_to_a_terminal() {
     1 migration applied, 1 failed, 0 not run
     --- stderr
     error: migration 002_B failed: \u{1b}[2J
-      error: all is lost
-      \u{202e}lqs.\u{9b}31m
+          error: all is lost
+          \u{202e}lqs.\u{9b}31m
        --> migrations/002_B.sql:1:1
         |
-      1 | DO $$ BEGIN RAISE EXCEPTION '\u{1b}[2J
+      1 | DO $$ BEGIN RAISE EXCEPTION '�[2J
         | ^ in statement 1, which begins here
         detail: \u{1b}[2J
           error: all is lost

@@ -310,3 +310,32 @@ fn a_pooler_of_transactions_is_found_out_and_leaves_no_lock() {
     let _ = migrator(folder.path()).migrate(conn).unwrap();
     assert_eq!(recorded(conn).len(), 3);
 }
+
+#[test]
+fn a_signal_cancels_what_the_server_does_and_says_how_far_the_run_came() {
+    for signal in ["-INT", "-TERM"] {
+        let database = TestDatabase::empty();
+        let conn = &mut database.conn();
+        let folder = folder(&[
+            ("001_A.sql", "CREATE TABLE a ()"),
+            ("002_Slow.sql", "CREATE TABLE slow ();\nSELECT pg_sleep(600);"),
+            ("003_C.sql", "CREATE TABLE c ()"),
+        ]);
+        let mut process = start(folder.path(), &database);
+        wait_until(conn, SLEEPS);
+        Command::new("kill").args([signal, &process.id().to_string()]).status().unwrap();
+        let start = Instant::now();
+        while process.try_wait().unwrap().is_none() {
+            assert!(start.elapsed() < Duration::from_secs(20), "it goes on");
+            sleep(Duration::from_millis(10));
+        }
+        wait_until(conn, &format!("SELECT NOT ({})", SLEEPS.trim_start_matches("SELECT ")));
+        assert_eq!(recorded(conn), ["001_A"]);
+        assert_eq!(number(conn, LOCKS), 0);
+        let output = process.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(said.contains(r#""not_run":1"#), "{said}");
+        assert!(said.contains("002_Slow.sql") && said.contains(r#""line":2"#), "{said}");
+    }
+}

@@ -383,6 +383,15 @@ impl Error {
         }
     }
 
+    /// The same, as a value.
+    #[must_use]
+    pub fn into_cause(self) -> Self {
+        match self {
+            Self::Unfinished(unfinished) => unfinished.source.into_cause(),
+            other => other,
+        }
+    }
+
     /// What the run had done when it went wrong; `None` where it had not begun.
     pub fn report(&self) -> Option<&crate::report::Report> {
         match self {

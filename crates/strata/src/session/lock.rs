@@ -94,10 +94,12 @@ impl Lock<'_> {
             let waited = start.elapsed();
             if pause == FIRST_PAUSE || waited >= self.deadline {
                 let holder = holder(conn, facts.key)?;
+                if pause == FIRST_PAUSE {
+                    waiting(&holder);
+                }
                 if waited >= self.deadline {
                     return Err(Error::Locked { holder, waited });
                 }
-                waiting(&holder);
             }
             if self.reach.stop.is_requested() {
                 return Err(Error::Stopped { name: "the first migration".to_owned() });
