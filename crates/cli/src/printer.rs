@@ -27,6 +27,8 @@ pub(crate) struct Printer {
     verbose: bool,
     /// What a result as JSON has so far.
     result: RefCell<Map<String, Value>>,
+    /// What else there is to know, for JSON.
+    notes: RefCell<Vec<Value>>,
 }
 
 impl Printer {
@@ -44,7 +46,7 @@ impl Printer {
     }
 
     fn of_format(format: Format, quiet: bool, verbose: bool) -> Self {
-        Self { format, quiet, verbose, result: RefCell::default() }
+        Self { format, quiet, verbose, result: RefCell::default(), notes: RefCell::default() }
     }
 
     pub(crate) fn is_json(&self) -> bool {
@@ -59,8 +61,11 @@ impl Printer {
         self.quiet
     }
 
-    /// A line of the result.
+    /// A line of the result; nothing with JSON, which has its own.
     pub(crate) fn line(&self, line: impl Into<Text>) {
+        if self.is_json() {
+            return;
+        }
         let line = line.into().render(Lines::One, console::colors_enabled());
         write_to(&mut io::stdout(), &format!("{line}\n"));
     }
@@ -68,6 +73,7 @@ impl Printer {
     /// A result that is a text of its own, such as a file: on a terminal made safe, else as it is.
     pub(crate) fn document(&self, text: &str) {
         match Term::stdout().is_term() {
+            _ if self.is_json() => {}
             true => write_to(&mut io::stdout(), &safe::lines(text)),
             false => write_to(&mut io::stdout(), text),
         }
@@ -96,6 +102,10 @@ impl Printer {
 
     /// A note that nobody may miss, whatever was asked for.
     pub(crate) fn insist(&self, text: impl Into<Text>) {
+        let text = text.into();
+        if self.is_json() {
+            self.notes.borrow_mut().push(text.plain().into());
+        }
         self.aside(&(label("note:", Style::new().cyan()) + text));
     }
 
@@ -118,6 +128,10 @@ impl Printer {
             return;
         }
         let mut fields = self.result.take();
+        let notes = self.notes.take();
+        if !notes.is_empty() {
+            fields.insert("notes".to_owned(), notes.into());
+        }
         if let Some(error) = error {
             fields.insert("error".to_owned(), error.json());
         }

@@ -37,6 +37,7 @@ pub(crate) fn run(context: &mut Context<'_>, arguments: &Arguments) -> Result<()
         let folder = context.migrations_folder()?;
         let path = folder.parent().unwrap_or(&folder).join(SIZES);
         fs::write(&path, sizes.to_text()).map_err(CliError::io("write", &path))?;
+        printer.json(&serde_json::json!({ "written": context.shown(&path) }));
         printer.say(format!("{} written", context.shown(&path).display()));
         return Ok(());
     }

@@ -32,7 +32,9 @@ pub(crate) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<(), Cl
     let written = kept.write(&folder)?;
     let printer = context.printer;
     let left = kept.left();
-    left.iter().for_each(|deviation| printer.line(told(deviation)));
+    let deviations: Vec<_> = left.iter().map(told).collect();
+    printer.json(&serde_json::json!({ "deviations": deviations, "written": written }));
+    deviations.iter().for_each(|deviation| printer.line(deviation));
     let shown = folder.join(strata_sequence::sum::SUM_FILE);
     let shown = context.shown(&shown).display().to_string();
     match (left.is_empty(), written) {

@@ -41,6 +41,11 @@ impl Text {
         self.0.iter().map(piece).collect()
     }
 
+    /// The text without its looks, as it came.
+    pub(crate) fn plain(&self) -> String {
+        self.0.iter().map(|(_, text)| text.as_str()).collect()
+    }
+
     /// How many columns it takes in one line.
     pub(crate) fn width(&self) -> usize {
         measure_text_width(&self.render(Lines::One, false))

@@ -38,6 +38,14 @@ fn every_command_prints_one_object() {
         (&["print-schema"], "/schemas/0/text"),
         (&["snapshot"], "/snapshot"),
         (&["forget", "002", "--yes"], "/forgotten/0"),
+        (&["database", "create"], "/created"),
+        (&["database", "wait"], "/waited_ms"),
+        (&["sizes"], "/sizes/0/table"),
+        (&["sizes", "--write-sizes"], "/written"),
+        (&["sum"], "/deviations"),
+        (&["check"], "/findings"),
+        (&["docs"], ""),
+        (&["server", "list"], "/servers"),
     ] {
         let (value, code) = json(&project, arguments);
         assert_eq!(code, 0, "{arguments:?}: {value}");
@@ -97,4 +105,13 @@ fn a_finding_is_no_error_and_has_its_exit_code() {
     assert!(value.get("error").is_none(), "{value}");
     let difference = value["schema"][0]["difference"].as_str().unwrap();
     assert!(difference.contains("+         c -> Nullable<Text>,\n"), "{value}");
+}
+
+#[test]
+fn a_note_is_in_the_object_too() {
+    let project = project();
+    project.write("migrations/015_Code.rs", "pub fn up() {}");
+    let (value, code) = json(&project, &["new", "C"]);
+    assert_eq!((code, &value["files"][0]), (0, &"migrations/003_C.sql".into()));
+    assert!(value["notes"][0].as_str().unwrap().contains("--last"), "{value}");
 }
