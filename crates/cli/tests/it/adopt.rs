@@ -429,3 +429,85 @@ fn flyway_with_dotted_versions_undone_ones_and_what_is_repeatable() {
         live.ours("003_ten.sql").starts_with("-- strata: formerly V1_10__ten\nSET search_path")
     );
 }
+
+#[test]
+fn roles_that_migrations_make_are_made_by_both() {
+    let live = Live::new(&[
+        (
+            "1_role.sql",
+            "CREATE ROLE strata_adopted_role; CREATE ROLE strata_adopted_group ROLE strata_adopted_role;",
+        ),
+        ("2_table.sql", "CREATE TABLE t (id int); ALTER TABLE t OWNER TO strata_adopted_role;"),
+    ]);
+    let stdout = live.adopt("sqlx", &[]);
+    assert!(stdout.contains("sqlx has no ledger there, so that all is pending"), "{stdout}");
+    let roles = "SELECT count(*) FROM pg_roles WHERE rolname ~ 'strata_adopted'";
+    assert_eq!(number(&mut live.conn(), roles), 0);
+}
+
+#[test]
+fn what_cannot_be_carried_over_is_refused_whole_and_by_line() {
+    let live = Live::new(&[
+        ("1_fine.up.sql", "SELECT 1;"),
+        ("2_psql.up.sql", "SELECT 1;\n\\i other.sql\n"),
+        ("3_open.up.sql", "-- é\n\nSELECT 'é;\n"),
+        ("4_rollback.up.sql", "ROLLBACK;"),
+    ]);
+    let refused = live.refused("golang-migrate", &[]);
+    for said in [
+        "3 files cannot be carried over",
+        "2_psql.up.sql:2: `\\i`",
+        "3_open.up.sql:3:",
+        "4_rollback.up.sql:1:",
+    ] {
+        assert!(refused.contains(said), "{said}: {refused}");
+    }
+    let left: Vec<_> = ["2_psql.up.sql", "3_open.up.sql", "4_rollback.up.sql"]
+        .iter()
+        .flat_map(|name| ["--leave-out", name])
+        .collect();
+    assert!(live.adopt("golang-migrate", &left).contains("1 file written"));
+    fs::write(live.root.path().join("ours/001_fine.sql"), "SELECT 2;").unwrap();
+    let url = live.database.url();
+    let again = [&["adopt", "golang-migrate", "theirs", "--on", &url], left.as_slice()].concat();
+    let (code, _, stderr) = live.run(&again);
+    assert!(code == 1 && stderr.contains("001_fine.sql is there already"), "{stderr}");
+    assert_eq!(live.ours("001_fine.sql"), "SELECT 2;");
+}
+
+#[test]
+fn a_migration_that_fails_on_an_empty_database_is_named_with_what_to_do() {
+    let live = Live::new(&[("1_x.sql", "CREATE EXTENSION strata_no_such_extension;")]);
+    let refused = live.refused("sqlx", &[]);
+    assert!(refused.contains("sqlx's 1_x does not run on an empty database"), "{refused}");
+    assert!(refused.contains("--without-proof"), "{refused}");
+}
+
+#[test]
+fn diesel_and_strata_can_go_on_side_by_side_in_one_folder() {
+    let live = Live::new(&[("2024-01-01-000000_one/up.sql", "CREATE TABLE one (id int);")]);
+    let diesel = || {
+        let source = FileBasedMigrations::from_path(live.theirs()).unwrap();
+        live.conn().run_pending_migrations(source).unwrap().len()
+    };
+    let adopt = || {
+        let (url, mut command) = (live.database.url(), strata());
+        command.current_dir(live.root.path()).args(["adopt", "diesel", "theirs", "--on", &url]);
+        command.args(["--migrations-dir", "theirs", "--database-url", &url]);
+        String::from_utf8(command.output().unwrap().stdout).unwrap()
+    };
+    assert_eq!(diesel(), 1);
+    assert!(adopt().contains("1 row taken over"));
+    fs::create_dir(live.theirs().join("2024-01-02-000000_two")).unwrap();
+    fs::write(live.theirs().join("2024-01-02-000000_two/up.sql"), "CREATE TABLE two ();").unwrap();
+    assert_eq!(diesel(), 1);
+    let again = adopt();
+    assert!(again.contains("1 file written to theirs, 1 there already"), "{again}");
+    assert!(
+        again.contains("1 row taken over") && again.contains("2 applied, 0 pending"),
+        "{again}"
+    );
+    assert_eq!(diesel(), 0);
+    let names = texts(&mut live.conn(), "SELECT migration_name FROM __migrations ORDER BY id");
+    assert_eq!(names, ["20240101000000_one", "20240102000000_two"]);
+}

@@ -105,7 +105,11 @@ pub enum AdoptError {
         names: Vec<String>,
     },
     /// A migration of theirs, or of ours, fails on a scratch database.
-    #[error("the proof failed: {whose} {name} does not run on an empty database: {message}")]
+    #[error(
+        "the proof failed: {whose} {name} does not run on an empty database:\n{message}\n\
+         mend it; or, if this server lacks what it needs, prove it on one that has that with \
+         --on URL, or go on with --without-proof"
+    )]
     DoesNotRun {
         /// Whose it is.
         whose: String,

@@ -15,6 +15,7 @@ mod options;
 mod proof;
 mod query;
 mod read;
+mod roles;
 mod row;
 mod take_over;
 mod theirs;

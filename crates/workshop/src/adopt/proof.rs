@@ -1,6 +1,5 @@
 //! The proof that our folder builds what theirs does.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use diesel::connection::SimpleConnection;
@@ -11,6 +10,7 @@ use strata_sql::{identifier, split_statements};
 use crate::adopt::body::{needs_no_transaction, without_psql};
 use crate::adopt::error::{AdoptError, Doing};
 use crate::adopt::folder::{Folder, Ours};
+use crate::adopt::roles::Roles;
 use crate::adopt::tool::Tool;
 use crate::scratch::ScratchServer;
 
@@ -20,8 +20,10 @@ use crate::scratch::ScratchServer;
 pub struct Proof {
     /// How many lines the schema has that both folders build, as `snapshot` prints it.
     pub lines: usize,
-    /// Roles that the migrations speak of and that were made on the scratch server meanwhile.
+    /// Roles that the migrations take for granted, and that the scratch server had meanwhile.
     pub roles: Vec<String>,
+    /// Roles that the migrations make, which are on the scratch server no more.
+    pub made: Vec<String>,
 }
 
 /// Runs their texts in their order on one database of `server`, our texts through the engine on
@@ -31,32 +33,46 @@ pub struct Proof {
 ///
 /// The two differ, or a migration fails there.
 pub fn prove(folder: &Folder, server: &ScratchServer) -> Result<Proof, AdoptError> {
-    let (theirs, ours) = (server.database()?, server.database()?);
-    let (left, right) = (&mut theirs.connect()?, &mut ours.connect()?);
-    let mut roles = Roles::default();
-    let built = build(folder, left, right, &mut roles);
-    drop((theirs, ours));
-    roles.drop_all(server)?;
-    let (left, right) = built?;
+    let mut roles = Roles::of(server)?;
+    let left = with_database(server, |conn| {
+        run_theirs(folder, conn, &mut roles)?;
+        Ok(schema_snapshot(conn)?)
+    });
+    // Roles are the server's: those that theirs made must not be there when ours makes them.
+    let made = roles.forget_new(server, folder)?;
+    let left = left?;
+    let right = with_database(server, |conn| {
+        roles.make_missing(conn)?;
+        run_ours(folder, conn)?;
+        Ok(schema_snapshot(conn)?)
+    });
+    roles.forget_new(server, folder)?;
+    let right = right?;
     let difference = schema_difference(&left, &right);
     match difference.is_empty() {
-        true => Ok(Proof { lines: right.lines().count(), roles: roles.0.into_iter().collect() }),
+        true => Ok(Proof { lines: right.lines().count(), roles: roles.missing, made }),
         false => Err(AdoptError::Differs { difference }),
     }
 }
 
-/// The two schemas as text.
-fn build(
-    folder: &Folder,
-    left: &mut PgConnection,
-    right: &mut PgConnection,
-    roles: &mut Roles,
-) -> Result<(String, String), AdoptError> {
-    run_theirs(folder, left, roles)?;
+/// What `work` gives on an empty database, which is gone then.
+fn with_database<T>(
+    server: &ScratchServer,
+    work: impl FnOnce(&mut PgConnection) -> Result<T, AdoptError>,
+) -> Result<T, AdoptError> {
+    let scratch = server.database()?;
+    work(&mut scratch.connect()?)
+}
+
+fn run_ours(folder: &Folder, conn: &mut PgConnection) -> Result<(), AdoptError> {
     let written = tempfile::tempdir().map_err(AdoptError::io("write", Path::new("a folder")))?;
     folder.write(written.path())?;
-    Migrator::new(Sequence::read(written.path())?)?.migrate(right).map(drop)?;
-    Ok((schema_snapshot(left)?, schema_snapshot(right)?))
+    let migrator = Migrator::new(Sequence::read(written.path())?)?;
+    migrator.migrate(conn).map(drop).map_err(|error| AdoptError::DoesNotRun {
+        whose: "our".to_owned(),
+        name: "sequence".to_owned(),
+        message: error.to_string(),
+    })
 }
 
 fn run_theirs(
@@ -74,7 +90,7 @@ fn run_theirs(
     for ours in &folder.migrations {
         let message = |error: diesel::result::Error| error.to_string();
         while let Err(error) = run_one(folder.tool, ours, conn) {
-            if !roles.make_missing(conn, &error)? {
+            if !roles.make_named(conn, &error)? {
                 return Err(AdoptError::DoesNotRun {
                     whose: format!("{}'s", folder.tool),
                     name: ours.formerly().to_owned(),
@@ -145,41 +161,5 @@ fn columns(tool: Tool) -> &'static str {
              varchar(20), script varchar(1000), checksum int, installed_by varchar(100), \
              installed_on timestamp DEFAULT now(), execution_time int, success boolean"
         }
-    }
-}
-
-/// Roles that the migrations take for granted.
-#[derive(Default)]
-struct Roles(BTreeSet<String>);
-
-impl Roles {
-    /// Makes the role whose absence is the reason of `error`, and says whether that was it.
-    fn make_missing(
-        &mut self,
-        conn: &mut PgConnection,
-        error: &diesel::result::Error,
-    ) -> Result<bool, AdoptError> {
-        let message = error.to_string();
-        let missing = message.strip_prefix("role \"").and_then(|rest| rest.split_once('"'));
-        let Some((role, rest)) = missing else { return Ok(false) };
-        if !rest.contains("does not exist") || !self.0.insert(role.to_owned()) {
-            return Ok(false);
-        }
-        let create = format!("CREATE ROLE {}", identifier(role));
-        conn.batch_execute(&create).doing("make a role on the scratch server")?;
-        Ok(true)
-    }
-
-    fn drop_all(&self, server: &ScratchServer) -> Result<(), AdoptError> {
-        if self.0.is_empty() {
-            return Ok(());
-        }
-        let scratch = server.database()?;
-        let conn = &mut scratch.connect()?;
-        for role in &self.0 {
-            // One that somebody has come to use meanwhile stays.
-            let _ = conn.batch_execute(&format!("DROP ROLE IF EXISTS {}", identifier(role)));
-        }
-        Ok(())
     }
 }
