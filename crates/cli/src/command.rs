@@ -10,8 +10,8 @@ use crate::error::CliError;
 use crate::globals::Globals;
 use crate::printer::Printer;
 use crate::{
-    adopt, check, database, docs, forget, migrate, new, print_schema, redo, server, sizes,
-    snapshot, status, sum,
+    adopt, baseline, check, database, docs, forget, migrate, new, print_schema, redo, renumber,
+    server, sizes, snapshot, status, sum,
 };
 
 /// What to do: a subcommand of `strata`, or of an application's own command line.
@@ -44,6 +44,10 @@ pub enum Command {
     Sizes(sizes::Arguments),
     /// Keep strata.sum, which tells whether a migration is what it was when it was new.
     Sum(sum::Arguments),
+    /// Mark as applied what a database has already, once it is shown to have it.
+    Baseline(baseline::Arguments),
+    /// Give a migration another number.
+    Renumber(renumber::Arguments),
     /// Run the private PostgreSQL server beyond one command.
     Server(server::Arguments),
 }
@@ -116,6 +120,8 @@ fn dispatch(
         Command::Redo(arguments) => redo::run(&mut context, &arguments),
         Command::Sizes(arguments) => sizes::run(&mut context, &arguments),
         Command::Sum(arguments) => sum::run(&context, &arguments),
+        Command::Baseline(arguments) => baseline::run(&mut context, &arguments),
+        Command::Renumber(arguments) => renumber::run(&context, &arguments),
         Command::Server(arguments) => server::run(&context, &arguments),
     }
 }

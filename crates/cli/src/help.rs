@@ -4,15 +4,16 @@ use clap::Command;
 
 /// The exit codes of a command that checks nothing, and of one that does.
 const CODES: &str = "Exit codes: 0 done; 1 failed; 2 wrong usage";
-const CHECKS: [(&str, &str); 4] = [
+const CHECKS: &[(&str, &str)] = &[
     ("migrate", "3 schema.rs does not fit (--locked-schema, --verify)"),
     ("status", "3 something is pending (--check)"),
+    ("baseline", "3 the database differs"),
     ("check", "3 something is found"),
     ("docs", "3 they are stale (--check)"),
 ];
 
 /// What to type after the program's name.
-const EXAMPLES: [(&str, &str); 14] = [
+const EXAMPLES: &[(&str, &str)] = &[
     ("migrate", "migrate --to 14"),
     ("status", "status --check"),
     ("new", "new AddLeadScore --test"),
@@ -25,6 +26,9 @@ const EXAMPLES: [(&str, &str); 14] = [
     ("reset", "database reset"),
     ("wait", "database wait --timeout 30"),
     ("redo", "redo"),
+    ("adopt", "adopt diesel old/migrations --migrations-dir migrations --dry-run"),
+    ("baseline", "baseline --to 12 --accept 'table spatial_ref_sys'"),
+    ("renumber", "renumber 004_AddLeadScore 17"),
     ("server", "server psql -c 'SELECT 1'"),
     ("completions", "completions zsh > ~/.zfunc/_PROGRAM"),
 ];
@@ -54,9 +58,9 @@ fn ending(command: &str, name: &str) -> String {
     let of = |table: &[(&str, &'static str)]| {
         table.iter().find(|(of, _)| *of == command).map(|(_, text)| *text)
     };
-    let example = of(&EXAMPLES).map(|text| format!("Example: {name} {text}\n\n"));
+    let example = of(EXAMPLES).map(|text| format!("Example: {name} {text}\n\n"));
     let example = example.unwrap_or_default().replace("PROGRAM", name);
-    let check = of(&CHECKS).map(|text| format!("; {text}")).unwrap_or_default();
+    let check = of(CHECKS).map(|text| format!("; {text}")).unwrap_or_default();
     format!(
         "{example}{CODES}{check}\n\
          Options of every command (--database-url, --format json, -q, …): {name} --help"

@@ -2,6 +2,7 @@
 
 mod admin;
 mod adopt;
+mod baseline;
 mod check;
 mod command;
 mod completions;
@@ -26,8 +27,10 @@ mod private;
 mod program;
 mod redo;
 mod regenerate;
+mod renumber;
 mod reserved;
 mod safe;
+mod scratch;
 mod server;
 mod settings;
 mod sizes;

@@ -1,5 +1,8 @@
 //! What can go wrong with work on scratch databases.
 
+use std::io;
+use std::path::{Path, PathBuf};
+
 use diesel_strata::Error;
 
 /// Why a work on a scratch database could not be done.
@@ -17,10 +20,43 @@ pub enum WorkshopError {
         /// What Diesel returned.
         source: diesel::result::Error,
     },
+    /// A file cannot be read, written or moved.
+    #[error("cannot {doing} {}", path.display())]
+    Io {
+        /// What was to be done.
+        doing: &'static str,
+        /// With which file.
+        path: PathBuf,
+        /// Why it could not.
+        source: io::Error,
+    },
+    /// A folder has no such migration.
+    #[error("there is no migration {name} in {}; `status` lists what there is", folder.display())]
+    NoSuchMigration {
+        /// The name, or the number, that was given.
+        name: String,
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A number belongs to another migration.
+    #[error("number {number} is taken by {}; give another one", path.display())]
+    NumberTaken {
+        /// The number.
+        number: u64,
+        /// The migration that has it.
+        path: PathBuf,
+    },
     /// The private server could not be run.
     #[cfg(unix)]
     #[error(transparent)]
     Server(#[from] strata_server::ServerError),
+}
+
+impl WorkshopError {
+    pub(crate) fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io { doing, path, source }
+    }
 }
 
 /// Gives an error of this crate's own queries its purpose.

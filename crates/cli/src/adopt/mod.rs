@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 use diesel_strata::connect;
-use strata_workshop::ScratchServer;
 use strata_workshop::adopt::{Folder, Options, Proof, TakeOver, Taken, Tool, prove};
 
 use crate::context::Context;
 use crate::error::CliError;
+use crate::scratch;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -134,20 +134,9 @@ fn proof(
     if arguments.without_proof {
         return Ok(None);
     }
-    let server = scratch_server(context, arguments.on.as_deref())?;
+    let server = scratch::server(context, arguments.on.as_deref())?;
     let start = Instant::now();
     Ok(Some((prove(folder, &server)?, start.elapsed())))
-}
-
-/// The server on which scratch databases are made.
-fn scratch_server(context: &Context<'_>, on: Option<&str>) -> Result<ScratchServer, CliError> {
-    match on {
-        Some(url) => Ok(ScratchServer::at(url)?),
-        #[cfg(unix)]
-        None => Ok(ScratchServer::private(context.here())?),
-        #[cfg(not(unix))]
-        None => Err(CliError::Usage("name a server for scratch databases with --on".to_owned())),
-    }
 }
 
 /// What was found, and where; nothing where no database is named.

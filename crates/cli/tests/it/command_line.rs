@@ -329,6 +329,8 @@ fn every_help_is_as_it_is_reviewed() {
         "snapshot",
         "docs",
         "adopt",
+        "baseline",
+        "renumber",
         "forget",
         "database",
         "redo",

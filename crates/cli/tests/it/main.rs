@@ -4,6 +4,7 @@
 #![expect(clippy::too_many_lines, reason = "a test may be a long table")]
 
 mod adopt;
+mod baseline;
 mod check;
 mod command_line;
 mod database;

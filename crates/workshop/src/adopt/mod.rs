@@ -15,7 +15,6 @@ mod options;
 mod proof;
 mod query;
 mod read;
-mod roles;
 mod row;
 mod take_over;
 mod theirs;

@@ -10,8 +10,8 @@ use strata_sql::{identifier, split_statements};
 use crate::adopt::body::{needs_no_transaction, without_psql};
 use crate::adopt::error::{AdoptError, Doing};
 use crate::adopt::folder::{Folder, Ours};
-use crate::adopt::roles::Roles;
 use crate::adopt::tool::Tool;
+use crate::roles::Roles;
 use crate::scratch::ScratchServer;
 
 /// What was proved.
@@ -34,19 +34,20 @@ pub struct Proof {
 /// The two differ, or a migration fails there.
 pub fn prove(folder: &Folder, server: &ScratchServer) -> Result<Proof, AdoptError> {
     let mut roles = Roles::of(server)?;
+    let spoken = |role: &str| folder.migrations.iter().any(|ours| ours.text.contains(role));
     let left = with_database(server, |conn| {
         run_theirs(folder, conn, &mut roles)?;
         Ok(schema_snapshot(conn)?)
     });
     // Roles are the server's: those that theirs made must not be there when ours makes them.
-    let made = roles.forget_new(server, folder)?;
+    let made = roles.forget_new(server, spoken)?;
     let left = left?;
     let right = with_database(server, |conn| {
         roles.make_missing(conn)?;
         run_ours(folder, conn)?;
         Ok(schema_snapshot(conn)?)
     });
-    roles.forget_new(server, folder)?;
+    roles.forget_new(server, spoken)?;
     let right = right?;
     let difference = schema_difference(&left, &right);
     match difference.is_empty() {
@@ -90,7 +91,7 @@ fn run_theirs(
     for ours in &folder.migrations {
         let message = |error: diesel::result::Error| error.to_string();
         while let Err(error) = run_one(folder.tool, ours, conn) {
-            if !roles.make_named(conn, &error)? {
+            if !roles.make_named(conn, &error.to_string())? {
                 return Err(AdoptError::DoesNotRun {
                     whose: format!("{}'s", folder.tool),
                     name: ours.formerly().to_owned(),

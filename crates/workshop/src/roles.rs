@@ -6,8 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use strata_sql::identifier;
 
-use crate::adopt::error::{AdoptError, Doing};
-use crate::adopt::folder::Folder;
+use crate::error::{Doing, WorkshopError};
 use crate::scratch::ScratchServer;
 
 /// The roles of a scratch server during a proof.
@@ -24,7 +23,7 @@ struct Role {
 }
 
 impl Roles {
-    pub(crate) fn of(server: &ScratchServer) -> Result<Self, AdoptError> {
+    pub(crate) fn of(server: &ScratchServer) -> Result<Self, WorkshopError> {
         let scratch = server.database()?;
         Ok(Self { before: all(&mut scratch.connect()?)?, missing: Vec::new() })
     }
@@ -33,10 +32,9 @@ impl Roles {
     pub(crate) fn make_named(
         &mut self,
         conn: &mut PgConnection,
-        error: &diesel::result::Error,
-    ) -> Result<bool, AdoptError> {
-        let message = error.to_string();
-        let named = message.strip_prefix("role \"").and_then(|rest| rest.split_once('"'));
+        error: &str,
+    ) -> Result<bool, WorkshopError> {
+        let named = error.split_once("role \"").and_then(|(_, rest)| rest.split_once('"'));
         let Some((role, rest)) = named else { return Ok(false) };
         if !rest.contains("does not exist") || self.missing.iter().any(|known| known == role) {
             return Ok(false);
@@ -47,22 +45,21 @@ impl Roles {
     }
 
     /// Makes what was missing once more.
-    pub(crate) fn make_missing(&self, conn: &mut PgConnection) -> Result<(), AdoptError> {
+    pub(crate) fn make_missing(&self, conn: &mut PgConnection) -> Result<(), WorkshopError> {
         self.missing.iter().try_for_each(|role| make(conn, role))
     }
 
-    /// Drops the roles that have come since and that `folder` speaks of, and returns those that
-    /// its migrations made themselves. One that somebody has come to use meanwhile stays.
+    /// Drops the roles that have come since and are `ours`, and returns those that migrations made
+    /// themselves. One that somebody has come to use meanwhile stays.
     pub(crate) fn forget_new(
         &self,
         server: &ScratchServer,
-        folder: &Folder,
-    ) -> Result<Vec<String>, AdoptError> {
+        ours: impl Fn(&str) -> bool,
+    ) -> Result<Vec<String>, WorkshopError> {
         let scratch = server.database()?;
         let conn = &mut scratch.connect()?;
         let mut new = all(conn)?;
-        let spoken = |role: &String| folder.migrations.iter().any(|ours| ours.text.contains(role));
-        new.retain(|role| !self.before.contains(role) && spoken(role));
+        new.retain(|role| !self.before.contains(role) && ours(role));
         // A role that another one is a member of goes with it, in any order.
         for role in new.iter().chain(&new) {
             let _ = conn.batch_execute(&format!("DROP ROLE IF EXISTS {}", identifier(role)));
@@ -72,13 +69,13 @@ impl Roles {
     }
 }
 
-fn all(conn: &mut PgConnection) -> Result<Vec<String>, AdoptError> {
+fn all(conn: &mut PgConnection) -> Result<Vec<String>, WorkshopError> {
     let query = "SELECT rolname::text AS name FROM pg_catalog.pg_roles ORDER BY 1";
     let roles: Vec<Role> = diesel::sql_query(query).load(conn).doing("list the server's roles")?;
     Ok(roles.into_iter().map(|role| role.name).collect())
 }
 
-fn make(conn: &mut PgConnection, role: &str) -> Result<(), AdoptError> {
+fn make(conn: &mut PgConnection, role: &str) -> Result<(), WorkshopError> {
     let create = format!("CREATE ROLE {}", identifier(role));
     conn.batch_execute(&create).doing("make a role on the scratch server")
 }
