@@ -55,7 +55,7 @@ fn target(input: ParseStream<'_>) -> Result<LitInt> {
 pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> Result<TokenStream> {
     let Arguments { migrations, target, engine } = syn::parse2(attribute)?;
     let mut function: ItemFn = syn::parse2(item)?;
-    let call = call(&function)?;
+    let call = call(&function, &engine)?;
     let make: Expr = match target {
         Some(target) => syn::parse_quote!(TestDatabase::at(&#migrations, #target)),
         None => syn::parse_quote!(TestDatabase::new(&#migrations)),
@@ -77,7 +77,10 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> Result<TokenS
 }
 
 /// How the test is called: with its connection, or with its database.
-fn call(function: &ItemFn) -> Result<TokenStream> {
+fn call(function: &ItemFn, engine: &Engine) -> Result<TokenStream> {
+    if function.sig.asyncness.is_some() {
+        return call_async(function, engine);
+    }
     let name = &function.sig.ident;
     let wanted = "a test takes one argument: `conn: &mut PgConnection`, `database: &TestDatabase` \
                   or `database: TestDatabase`";
@@ -86,9 +89,7 @@ fn call(function: &ItemFn) -> Result<TokenStream> {
     let (Some(FnArg::Typed(argument)), None) = (inputs.next(), inputs.next()) else {
         return Err(refused());
     };
-    if function.sig.asyncness.is_some() || !function.sig.generics.params.is_empty() {
-        return Err(Error::new_spanned(&function.sig, "a test is neither async nor generic"));
-    }
+    refuse_generic(function)?;
     match &*argument.ty {
         Type::Reference(reference) if reference.mutability.is_some() => {
             Ok(quote! { { let mut conn = database.conn(); #name(&mut conn) } })
@@ -96,6 +97,36 @@ fn call(function: &ItemFn) -> Result<TokenStream> {
         Type::Reference(_) => Ok(quote! { #name(&database) }),
         Type::Path(_) => Ok(quote! { #name(database) }),
         _ => Err(refused()),
+    }
+}
+
+/// The same of an asynchronous test, which runs on a runtime of its own.
+fn call_async(function: &ItemFn, engine: &Engine) -> Result<TokenStream> {
+    let name = &function.sig.ident;
+    let wanted = "an asynchronous test takes one argument, `database: &TestDatabase` or `database: \
+                  TestDatabase`, and connects to its `url()`";
+    let refused = || Error::new_spanned(&function.sig, wanted);
+    if !cfg!(feature = "async") {
+        let feature = "an asynchronous test needs the feature `async` of diesel-strata";
+        return Err(Error::new_spanned(&function.sig, feature));
+    }
+    refuse_generic(function)?;
+    let mut inputs = function.sig.inputs.iter();
+    let (Some(FnArg::Typed(argument)), None) = (inputs.next(), inputs.next()) else {
+        return Err(refused());
+    };
+    let test = match &*argument.ty {
+        Type::Reference(reference) if reference.mutability.is_none() => quote!(#name(&database)),
+        Type::Path(_) => quote!(#name(database)),
+        _ => return Err(refused()),
+    };
+    Ok(quote! { #engine::testing::block_on(async { #test.await }) })
+}
+
+fn refuse_generic(function: &ItemFn) -> Result<()> {
+    match function.sig.generics.params.is_empty() {
+        true => Ok(()),
+        false => Err(Error::new_spanned(&function.sig, "a test is not generic")),
     }
 }
 
@@ -179,9 +210,15 @@ mod tests {
             ),
             (
                 quote!(
+                    fn t<T>(a: &mut C) {}
+                ),
+                "not generic",
+            ),
+            (
+                quote!(
                     async fn t(a: &mut C) {}
                 ),
-                "neither async",
+                "asynchronous test",
             ),
         ] {
             let error = expanded(quote!(), item).unwrap_err();

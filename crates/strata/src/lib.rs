@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "async")]
+mod asynchronous;
 #[cfg(feature = "server")]
 #[doc(hidden)]
 pub mod env_file;
@@ -26,6 +28,8 @@ mod stop;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+#[cfg(feature = "async")]
+pub use asynchronous::migrate_async;
 pub use error::{Error, Fate, Kind as FailureKind, Outcome, Place, SqlFailure, Unfinished};
 pub use event::Event;
 pub use forget::Forgettable;

@@ -339,6 +339,10 @@ pub enum Error {
         /// The migration.
         name: String,
     },
+    /// The runtime ended before the run began.
+    #[cfg(feature = "async")]
+    #[error("the runtime is shutting down, so that nothing was migrated; migrate before it does")]
+    RuntimeEnded,
     /// The schema could not be read, printed or verified.
     #[cfg(feature = "verify")]
     #[error(transparent)]

@@ -1,15 +1,16 @@
 //! One database for one test.
 
 use std::env;
+use std::mem;
 
 use diesel::pg::PgConnection;
 use diesel::r2d2::{ConnectionManager, Pool};
-use strata_sql::identifier;
 
-use super::admin::{KEPT, PREFIX, create, execute};
+use super::admin::{PREFIX, create};
+use super::left::{Again, Left};
 use super::names::unique;
 use super::recycle::Baseline;
-use super::server::{is_private, server, stay};
+use super::server::{is_private, server};
 use super::{pool, template};
 use crate::error::{Doing, Error};
 use crate::migrations::Sequence;
@@ -42,13 +43,6 @@ pub struct TestDatabase {
     migrator: Migrator,
     /// How it can serve another test; none where it cannot.
     again: Option<Again>,
-}
-
-/// Whose copy a database is, and what it was like.
-#[derive(Debug)]
-struct Again {
-    template: String,
-    baseline: Baseline,
 }
 
 impl TestDatabase {
@@ -137,15 +131,6 @@ impl TestDatabase {
         Ok(baseline)
     }
 
-    /// Leaves it to the next test, if it is as it was; says whether it does.
-    fn recycle(&mut self) -> bool {
-        let Some(Again { template, baseline }) = self.again.take() else {
-            return false;
-        };
-        let restored = connect(&self.url()).map(|mut conn| baseline.restore(&mut conn));
-        matches!(restored, Ok(Ok(true))) && pool::give(&self.server, &template, &self.name)
-    }
-
     /// Applies what is pending, as in production.
     ///
     /// # Panics
@@ -210,48 +195,22 @@ impl TestDatabase {
             Err(error) => panic!("{error}"),
         }
     }
-
-    fn keep(&self) {
-        let kept = format!("{KEPT}{}", unique());
-        let rename = format!("ALTER DATABASE {} RENAME TO {}", identifier(&self.name), kept);
-        let renamed = connect(&self.server).and_then(|mut admin| execute(&mut admin, &rename));
-        // A database that somebody is connected to keeps its name.
-        let name = if renamed.is_ok() { &kept } else { &self.name };
-        let url = with_database(&self.server, name);
-        if !is_private() {
-            return report(&format!("the test's database is kept: {url}"));
-        }
-        pool::forget(&self.server, &self.name);
-        stay();
-        report(&format!(
-            "the test's database is kept for a day: strata server psql --database {name}\n\
-             and for an hour its server runs: {url}"
-        ));
-    }
-
-    fn drop_database(&self) {
-        if is_private() {
-            pool::forget(&self.server, &self.name);
-        }
-        let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", identifier(&self.name));
-        let dropped = connect(&self.server).and_then(|mut admin| execute(&mut admin, &drop));
-        if let Err(error) = dropped {
-            report(&format!("the test's database was not dropped: {error}"));
-        }
-    }
 }
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
-        if std::thread::panicking() || env::var_os(KEEP).is_some() {
-            self.keep();
-        } else if !self.recycle() {
-            self.drop_database();
+        let left = Left {
+            name: mem::take(&mut self.name),
+            server: mem::take(&mut self.server),
+            again: self.again.take(),
+            is_kept: std::thread::panicking() || env::var_os(KEEP).is_some(),
+        };
+        // A thread that runs other tasks must not wait for a server.
+        #[cfg(feature = "async")]
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn_blocking(move || left.clear_away());
+            return;
         }
+        left.clear_away();
     }
-}
-
-#[expect(clippy::print_stderr, reason = "it is said to whoever runs the test")]
-fn report(text: &str) {
-    eprintln!("{text}");
 }

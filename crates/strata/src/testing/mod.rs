@@ -6,9 +6,12 @@
 
 mod admin;
 mod database;
+mod left;
 mod names;
 mod pool;
 mod recycle;
+#[cfg(feature = "async")]
+mod runtime;
 mod server;
 mod sweep;
 mod template;
@@ -16,6 +19,8 @@ mod template;
 use diesel::pg::PgConnection;
 
 pub use database::TestDatabase;
+#[cfg(feature = "async")]
+pub use runtime::block_on;
 
 use strata_schema::schema_difference;
 

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 #![expect(clippy::too_many_lines, reason = "a test may be a long table")]
 
+#[cfg(feature = "async")]
+mod asynchronous;
 mod failures;
 mod handing_on;
 mod harness;
