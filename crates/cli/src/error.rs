@@ -108,7 +108,7 @@ fn marked(line: &str) -> Text {
     let margin = Style::new().blue().bold();
     if let Some(place) = line.trim_start().strip_prefix("-->") {
         let start = line.len() - place.len();
-        return Text::styled(&line[..start], margin) + place;
+        return Text::fixed(&line[..start], margin) + place;
     }
     match line.split_once('|') {
         Some((number, source))
@@ -116,7 +116,7 @@ fn marked(line: &str) -> Text {
         {
             let is_caret = source.trim_start().starts_with('^') && number.trim().is_empty();
             let look = if is_caret { Style::new().red().bold() } else { Style::new() };
-            Text::styled(format!("{number}|"), margin) + Text::styled(source, look)
+            Text::fixed(format!("{number}|"), margin) + Text::fixed(source, look)
         }
         _ => line.into(),
     }

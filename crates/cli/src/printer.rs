@@ -106,13 +106,13 @@ impl Printer {
         if self.is_json() {
             self.notes.borrow_mut().push(text.plain().into());
         }
-        self.aside(&(label("note:", Style::new().cyan()) + text));
+        aside(&note(text));
     }
 
     /// What only `--verbose` shows.
     pub(crate) fn detail(&self, text: impl Into<String>) {
         if self.verbose {
-            self.aside(&dim(text));
+            aside(&dim(text));
         }
     }
 
@@ -123,7 +123,7 @@ impl Printer {
         let error = result.as_ref().err().filter(|error| !has_spoken(error));
         if !self.is_json() {
             if let Some(error) = error {
-                self.aside(&(label("error:", Style::new().red()) + error.text()));
+                aside(&(label("error:", Style::new().red()) + error.text()));
             }
             return;
         }
@@ -139,11 +139,6 @@ impl Printer {
         write_to(&mut io::stdout(), &format!("{}\n", safe::json(&text)));
     }
 
-    fn aside(&self, text: &Text) {
-        let text = text.render(Lines::Several, console::colors_enabled_stderr());
-        write_to(&mut io::stderr(), &format!("{}\n", text.trim_end()));
-    }
-
     /// How many columns a line of the result may have.
     pub(crate) fn width(&self) -> usize {
         let terminal = Term::stdout();
@@ -152,6 +147,23 @@ impl Printer {
             false => columns_wished_for().unwrap_or(PIPED_WIDTH),
         }
     }
+}
+
+/// A note from another thread, about what goes on meanwhile.
+pub(crate) fn say_meanwhile(text: &str) {
+    aside(&note(text));
+}
+
+fn note(text: impl Into<Text>) -> Text {
+    label("note:", Style::new().cyan()) + text
+}
+
+/// Writes to stderr, on a terminal in lines that fit it.
+fn aside(text: &Text) {
+    let terminal = Term::stderr();
+    let width = terminal.is_term().then(|| usize::from(terminal.size().1));
+    let text = text.render(Lines::Several { width }, console::colors_enabled_stderr());
+    write_to(&mut io::stderr(), &format!("{}\n", text.trim_end()));
 }
 
 /// `COLUMNS`, for what is piped to something that shows it.

@@ -1,5 +1,6 @@
 //! `migrate`: applies what is pending.
 
+mod clock;
 mod progress;
 mod report;
 mod signal;

@@ -6,6 +6,7 @@ use console::Term;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
+use super::clock::Clock;
 use super::report::JsonRan;
 use crate::printer::Printer;
 use crate::safe;
@@ -22,13 +23,15 @@ const TICK: Duration = Duration::from_millis(250);
 pub(super) struct Progress<'a> {
     pub(super) printer: &'a Printer,
     bar: ProgressBar,
+    /// Runs while another session is waited for, where there is no bar to show it.
+    clock: Option<Clock>,
     planned: usize,
     done: Vec<(String, Duration)>,
 }
 
 impl<'a> Progress<'a> {
     pub(super) fn new(printer: &'a Printer) -> Self {
-        Self { printer, bar: ProgressBar::hidden(), planned: 0, done: Vec::new() }
+        Self { printer, bar: ProgressBar::hidden(), clock: None, planned: 0, done: Vec::new() }
     }
 
     pub(super) fn show(&mut self, event: Event<'_>) {
@@ -47,11 +50,12 @@ impl<'a> Progress<'a> {
         }
     }
 
-    /// Says who is waited for, and on a terminal for how long.
+    /// Says who is waited for, and for how long.
     fn wait(&mut self, holder: &str) {
         let text = format!("waiting for another session that migrates: {holder}");
         self.bar.suspend(|| self.printer.note(text));
         if !self.is_live() {
+            self.clock = (!self.printer.is_quiet()).then(Clock::start);
             return;
         }
         if let Ok(clock) = ProgressStyle::with_template("  {spinner} waiting for {elapsed}") {
@@ -64,7 +68,7 @@ impl<'a> Progress<'a> {
     fn begin(&mut self, count: usize) {
         self.planned = count;
         // Nobody is waited for any more.
-        self.bar.finish_and_clear();
+        self.clear();
         if !self.is_live() {
             return;
         }
@@ -87,7 +91,8 @@ impl<'a> Progress<'a> {
         self.done.push((name.to_owned(), elapsed));
     }
 
-    pub(super) fn clear(&self) {
+    pub(super) fn clear(&mut self) {
+        self.clock = None;
         self.bar.finish_and_clear();
     }
 

@@ -339,3 +339,18 @@ fn a_signal_cancels_what_the_server_does_and_says_how_far_the_run_came() {
         assert!(said.contains("002_Slow.sql") && said.contains(r#""line":2"#), "{said}");
     }
 }
+
+#[test]
+fn a_long_wait_is_said_again() {
+    let database = TestDatabase::empty();
+    let folder = folder(&[("001_Slow.sql", "SELECT pg_sleep(5);")]);
+    let first = start(folder.path(), &database);
+    wait_until(&mut database.conn(), &format!("SELECT ({LOCKS}) = 1"));
+    let output = start(folder.path(), &database).wait_with_output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{said}");
+    let notes: Vec<_> = said.lines().collect();
+    assert!(notes[0].starts_with("note: waiting for another session that migrates: pid"), "{said}");
+    assert!(notes[1].starts_with("note: still waiting, for "), "{said}");
+    assert!(first.wait_with_output().unwrap().status.success());
+}
