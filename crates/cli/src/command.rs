@@ -36,6 +36,10 @@ pub enum Command {
     Forget(forget::Arguments),
     /// Move in from another tool: its folder, and its ledger on a live database.
     Adopt(Box<adopt::Arguments>),
+    /// Mark as applied what a database has already, once it is shown to have it.
+    Baseline(baseline::Arguments),
+    /// Give a migration another number.
+    Renumber(renumber::Arguments),
     /// Create, drop or reset the database, or wait for it.
     Database(database::Arguments),
     /// Run the last migration again, as it is now; on the private server only.
@@ -44,10 +48,6 @@ pub enum Command {
     Sizes(sizes::Arguments),
     /// Keep strata.sum, which tells whether a migration is what it was when it was new.
     Sum(sum::Arguments),
-    /// Mark as applied what a database has already, once it is shown to have it.
-    Baseline(baseline::Arguments),
-    /// Give a migration another number.
-    Renumber(renumber::Arguments),
     /// Run the private PostgreSQL server beyond one command.
     Server(server::Arguments),
 }

@@ -6,6 +6,7 @@ use strata_workshop::renumber::renumber;
 
 use crate::context::Context;
 use crate::error::CliError;
+use crate::sum;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -24,6 +25,7 @@ struct Json<'a> {
 pub(crate) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<(), CliError> {
     let folder = context.migrations_folder()?;
     let done = renumber(context.shown(&folder), &arguments.old, arguments.new)?;
+    sum::follow(&folder)?;
     context.printer.say(format!("{} is {} now", done.old, done.new));
     context.printer.say("ledgers that have it under its old name still answer for it");
     context.printer.json(&Json { old: &done.old, new: &done.new });

@@ -45,6 +45,15 @@ pub(crate) fn run(context: &Context<'_>, arguments: &Arguments) -> Result<(), Cl
     Ok(())
 }
 
+/// Has the sum file of `folder`, if there is one, follow what a command has done to migrations.
+pub(crate) fn follow(folder: &Path) -> Result<(), CliError> {
+    let mut kept = Kept::read(folder)?;
+    match kept.is_there {
+        true => kept.write(folder).map(drop),
+        false => Ok(()),
+    }
+}
+
 /// What there is to say before a run: a committed line that does not hold any more is warned of,
 /// or, if the file is `locked`, refused.
 pub(crate) fn before_run(context: &Context<'_>, locked: bool) -> Result<(), CliError> {

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use strata_sql::Position;
 
-use crate::{Kind, MigrationName, Problem};
+use crate::replaced::{Replaced, add, replaced};
+use crate::{Kind, Problem};
 
 /// A limit that a migration sets for itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +68,8 @@ pub struct Header {
     pub formerly: Vec<String>,
     /// `replaces`: names of the migrations that this one was squashed from.
     pub replaces: Vec<String>,
+    /// The same, each with what answers for it where a ledger does not have its name.
+    pub replaced: Vec<Replaced>,
     /// `allow`: rules of `check` that this file may break.
     pub allow: Vec<Allow>,
     /// `lock-timeout`: how long a statement may wait for a lock.
@@ -86,7 +89,11 @@ impl Header {
                 return Err(Problem::directive_value(key, value, "no value"));
             }
             "formerly" => self.formerly.extend(names(key, value)?),
-            "replaces" => self.replaces.extend(migration_names(key, value)?),
+            "replaces" => {
+                replaced(key, value)?.into_iter().for_each(|new| add(&mut self.replaced, new));
+                self.replaces =
+                    self.replaced.iter().map(|replaced| replaced.name.clone()).collect();
+            }
             "allow" => self.allow.extend(allows(key, value, position)?),
             "lock-timeout" => self.lock_timeout = Some(timeout(key, value)?),
             "statement-timeout" => self.statement_timeout = Some(timeout(key, value)?),
@@ -189,15 +196,6 @@ fn allows(key: &str, value: &str, position: Position) -> Result<Vec<Allow>, Prob
     }
     let reason = rest.trim_start_matches([':', '-', '(', '–', '—']).trim_start().to_owned();
     Ok(rules.into_iter().map(|rule| Allow { rule, reason: reason.clone(), position }).collect())
-}
-
-fn migration_names(key: &str, value: &str) -> Result<Vec<String>, Problem> {
-    let names = names(key, value)?;
-    if names.iter().any(|name| MigrationName::parse(name).is_err()) {
-        let wanted = "names of migrations without extension, separated by commas";
-        return Err(Problem::directive_value(key, value, wanted));
-    }
-    Ok(names)
 }
 
 fn timeout(key: &str, value: &str) -> Result<Timeout, Problem> {

@@ -5,6 +5,7 @@ mod error;
 mod folder;
 mod header;
 mod name;
+mod replaced;
 mod rules;
 #[cfg(feature = "digest")]
 pub mod sum;
@@ -15,4 +16,5 @@ pub use folder::digest_file;
 pub use folder::{MigrationFile, list_folder, other_tools_files, read_header, read_sql};
 pub use header::{Allow, Header, Timeout, leading_comment, parse_header};
 pub use name::{Kind, MAX_NAME_LENGTH, MigrationName};
+pub use replaced::Replaced;
 pub use rules::{Problem, check_sql, sql_problems};

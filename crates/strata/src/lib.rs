@@ -16,6 +16,7 @@ mod migrations;
 mod migrator;
 mod plan;
 mod record;
+mod replaced;
 mod report;
 mod row;
 mod runner;

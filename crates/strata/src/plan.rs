@@ -6,6 +6,7 @@ use strata_sequence::Kind;
 
 use crate::error::Error;
 use crate::migrations::Migration;
+use crate::replaced::{Answer, answer};
 use crate::report::Report;
 use crate::row::{Row, stem};
 
@@ -157,19 +158,12 @@ impl<'r> Matcher<'r> {
         if let Some(row) = header.formerly.iter().find_map(|name| self.look_up(name)) {
             return Ok(Some(row));
         }
-        let replaced: Vec<_> =
-            header.replaces.iter().filter_map(|name| self.look_up(name)).collect();
-        match replaced.last() {
-            Some(_) if replaced.len() < header.replaces.len() => Err(Error::PartlyReplaced {
-                name: migration.name().to_owned(),
-                missing: header
-                    .replaces
-                    .iter()
-                    .filter(|name| !self.by_name.contains_key(stem(name)))
-                    .cloned()
-                    .collect(),
-            }),
-            row => Ok(row.copied()),
+        match answer(&header.replaced, &mut |name| self.look_up(name)) {
+            Answer::Nothing => Ok(None),
+            Answer::Whole(row) => Ok(Some(row)),
+            Answer::Partly(missing) => {
+                Err(Error::PartlyReplaced { name: migration.name().to_owned(), missing })
+            }
         }
     }
 
@@ -294,6 +288,14 @@ mod tests {
                     migrations: &["010_Squash -- strata: replaces 001_A, 002_B", "011_New"],
                     rows: &["001_A.sql", "002_B.sql"],
                     pending: &["011_New"],
+                    ..CASE
+                },
+            ),
+            (
+                "a squash of a squash, and former names",
+                Case {
+                    migrations: &["004_S -- strata: replaces 002_S = 001_A + 002_B, 003_C = 3_Old"],
+                    rows: &["001_A", "002_B.sql", "3_Old"],
                     ..CASE
                 },
             ),
