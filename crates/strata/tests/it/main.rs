@@ -11,5 +11,7 @@ mod harness;
 mod ledger;
 mod running;
 mod snapshot;
+#[cfg(unix)]
+mod splitter;
 mod test_databases;
 mod what_ran;

@@ -64,7 +64,10 @@ fn snapshot(conn: &mut PgConnection) -> String {
 
 #[test]
 fn every_kind_of_object_is_in_it() {
-    insta::assert_snapshot!(snapshot(&mut database().conn()));
+    // Before 16 the server wrote a view's columns with their table, were it the only one.
+    insta::with_settings!({filters => [(r"([ (])people\.(id|name|feels)\b", "$1$2")]}, {
+        insta::assert_snapshot!(snapshot(&mut database().conn()));
+    });
 }
 
 #[test]
