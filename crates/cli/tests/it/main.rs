@@ -15,6 +15,7 @@ mod many;
 mod mounted;
 mod new;
 mod private_server;
+mod random_schemas;
 mod replicas;
 mod schema_rs;
 mod settings;
