@@ -79,6 +79,13 @@ impl Live {
         stderr
     }
 
+    /// What is said of a file with the marks of another tool.
+    fn refused_as_another(&self, text: &str) -> String {
+        fs::write(self.theirs().join("000003_other.up.sql"), text).unwrap();
+        let url = self.database.url();
+        self.run(&["adopt", "golang-migrate", "theirs", "--on", &url]).2
+    }
+
     /// The ledger as `name time` in the order of its ids.
     fn ledger(&self) -> Vec<String> {
         let query = "SELECT migration_name || COALESCE(' ' || applied_at, '') FROM __migrations \
@@ -510,4 +517,30 @@ fn diesel_and_strata_can_go_on_side_by_side_in_one_folder() {
     assert_eq!(diesel(), 0);
     let names = texts(&mut live.conn(), "SELECT migration_name FROM __migrations ORDER BY id");
     assert_eq!(names, ["20240101000000_one", "20240102000000_two"]);
+}
+
+#[test]
+fn a_dump_of_a_whole_database_is_a_first_migration_like_another() {
+    let dump = "-- PostgreSQL database dump\n\\restrict x\nSET statement_timeout = 0;\n\
+                SELECT pg_catalog.set_config('search_path', '', false);\n\
+                SET check_function_bodies = false;\n\
+                CREATE TABLE public.t (id integer NOT NULL);\n\
+                CREATE TABLE public.schema_migrations (version bigint NOT NULL, dirty boolean NOT NULL);\n\
+                ALTER TABLE ONLY public.schema_migrations ADD PRIMARY KEY (version);\n\\unrestrict x\n";
+    let live = Live::new(&[
+        ("000001_base.up.sql", dump),
+        ("000002_more.up.sql", "ALTER TABLE public.t ADD a int;"),
+    ]);
+    let stdout = live.adopt("golang-migrate", &[]);
+    assert_eq!(
+        stdout.matches("what it does to schema_migrations is left out").count(),
+        1,
+        "{stdout}"
+    );
+    assert!(live.ours("000002_more.sql").starts_with(
+        "-- Left set by an earlier migration.\nSELECT pg_catalog.set_config('search_path', '', false);\n\n"
+    ));
+    assert!(
+        live.refused_as_another("-- +goose Up\nSELECT 1;\n").contains("has the marks of goose")
+    );
 }

@@ -108,7 +108,10 @@ fn edit(text: &str, of: Of<'_>, notes: &mut Vec<String>) -> Result<String, (Posi
             Control::None => {
                 if names(statement, of.ledger) {
                     edits.replace(text, statement, &left_out(statement, of.tool));
-                    notes.push(format!("what it does to {} is left out", of.ledger));
+                    let note = format!("what it does to {} is left out", of.ledger);
+                    if !notes.contains(&note) {
+                        notes.push(note);
+                    }
                 } else {
                     if speaks_of(statement, of.ledger) {
                         notes.push(format!("speaks of {} within a block, which stays", of.ledger));

@@ -43,7 +43,15 @@ pub(crate) fn needed(sql: &str, settings: &Settings) -> Vec<String> {
             Change::ResetAll => None,
         })
         .collect();
-    settings.iter().filter(|(name, _)| !own.contains(name)).map(|(_, set)| set.clone()).collect()
+    // Bodies are checked where functions are made, and nowhere else.
+    let makes_functions = statements.iter().any(|statement| {
+        statement.tokens().take(6).any(|token| {
+            token.eq_ignore_ascii_case("function") || token.eq_ignore_ascii_case("procedure")
+        })
+    });
+    let matters = |name: &String| makes_functions || name != "check_function_bodies";
+    let left = settings.iter().filter(|(name, _)| !own.contains(name) && matters(name));
+    left.map(|(_, set)| set.clone()).collect()
 }
 
 fn change(statement: &Statement<'_>) -> Option<Change> {
@@ -122,6 +130,13 @@ mod tests {
             left("CREATE FUNCTION f() RETURNS int LANGUAGE sql SET search_path = '' AS '1'"),
             [""; 0]
         );
+    }
+
+    #[test]
+    fn bodies_that_are_not_checked_matter_to_functions_only() {
+        let settings = after("SET check_function_bodies = false", &Settings::new());
+        assert_eq!(needed("CREATE TABLE t ()", &settings), [""; 0]);
+        assert_eq!(needed("CREATE OR REPLACE FUNCTION f() RETURNS int AS ''", &settings).len(), 1);
     }
 
     #[test]

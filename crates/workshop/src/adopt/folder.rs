@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use strata_sequence::{MigrationName, SequenceError, list_folder};
 
-use crate::adopt::body::{Body, Of, convert};
+use crate::adopt::body::{Body, Of, convert, without_psql};
 use crate::adopt::carried::{Settings, after, needed};
 use crate::adopt::error::AdoptError;
 use crate::adopt::number::{Numbering, names};
@@ -66,7 +66,10 @@ impl Folder {
         let mut settings = Settings::new();
         let (mut migrations, mut problems) = (Vec::new(), Vec::new());
         for (theirs, name) in found.migrations.into_iter().zip(names) {
-            let left = after(&theirs.sql, &settings);
+            // What cannot be read as SQL is refused below.
+            let plain = without_psql(&theirs.sql, &mut Vec::new()).unwrap_or_default();
+            let left = after(&plain, &settings);
+            problems.extend(marks_of_another(tool, &theirs));
             let of = Of { tool, ledger, outside: theirs.outside };
             match convert(&theirs.sql, of) {
                 Ok(body) => migrations.push(Ours::new(name, theirs, body, &settings)),
@@ -122,7 +125,8 @@ impl Folder {
     /// A file or a number is taken by something else.
     pub fn check(&self, folder: &Path) -> Result<Vec<&Ours>, AdoptError> {
         let there = match list_folder(folder) {
-            Err(SequenceError::NoFolder { .. }) => Vec::new(),
+            // Diesel's folders may lie beside our files, and come first.
+            Err(SequenceError::NoFolder { .. } | SequenceError::OtherTool { .. }) => Vec::new(),
             files => files?,
         };
         let mut new = Vec::new();
@@ -183,6 +187,15 @@ impl Ours {
             false => Err(AdoptError::Exists { path: path.to_owned() }),
         }
     }
+}
+
+/// What tells that a file is another tool's.
+fn marks_of_another(tool: Tool, theirs: &Theirs) -> Option<String> {
+    let marks = [(Tool::Goose, "-- +goose up"), (Tool::Dbmate, "-- migrate:up")];
+    let lines = || theirs.sql.lines().map(|line| line.trim_end().to_ascii_lowercase());
+    let marked = |mark: &str| lines().any(|line| line.starts_with(mark));
+    let (other, _) = marks.into_iter().find(|(other, mark)| *other != tool && marked(mark))?;
+    Some(format!("{}: has the marks of {other}; adopt {other}", theirs.path.display()))
 }
 
 /// The name that it had, where its number is another now.

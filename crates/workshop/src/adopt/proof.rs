@@ -83,7 +83,7 @@ fn run_theirs(
 ) -> Result<(), AdoptError> {
     let ledger = folder.ledger_name();
     let speaks = |ours: &Ours| ours.theirs.sql.to_ascii_lowercase().contains(ledger);
-    let with_ledger = folder.migrations.iter().any(speaks);
+    let with_ledger = folder.migrations.iter().any(speaks) && !makes_ledger(folder, ledger);
     if with_ledger {
         let create = format!("CREATE TABLE {} ({})", identifier(ledger), columns(folder.tool));
         conn.batch_execute(&create).doing("create the other tool's ledger")?;
@@ -100,11 +100,24 @@ fn run_theirs(
             }
         }
     }
-    if with_ledger {
+    if folder.migrations.iter().any(speaks) {
         let drop = format!("DROP TABLE IF EXISTS {} CASCADE", identifier(ledger));
         conn.batch_execute(&format!("RESET ALL; {drop}")).doing("drop the other tool's ledger")?;
     }
     conn.batch_execute("RESET SESSION AUTHORIZATION; RESET ALL").doing("set the session back")
+}
+
+/// Whether a migration makes the ledger itself, as a dump of a whole database does.
+fn makes_ledger(folder: &Folder, ledger: &str) -> bool {
+    let makes = |ours: &Ours| {
+        let text = without_psql(&ours.theirs.sql, &mut Vec::new()).unwrap_or_default();
+        let statements = split_statements(&text).unwrap_or_default();
+        statements.iter().any(|statement| {
+            let is_it = |token: &str| token.trim_matches('"').eq_ignore_ascii_case(ledger);
+            statement.opening(2) == "CREATE TABLE" && statement.tokens().take(10).any(is_it)
+        })
+    };
+    folder.migrations.iter().any(makes)
 }
 
 /// Runs one of their files as their tool does.
