@@ -203,7 +203,11 @@ impl Runner<'_> {
         place: Option<(usize, usize)>,
         error: DieselError,
     ) -> Result<Sent, Error> {
-        let (index, byte) = place.map_or((0, None), |(part, byte)| (part, Some(byte)));
+        let (index, byte) = match place {
+            Some((index, byte)) => (index, Some(byte)),
+            None if parts.len() > 1 => return self.apart(parts),
+            None => (0, None),
+        };
         let mut sent = match index {
             0 => Sent { done: Vec::new(), end: End::Whole },
             _ => self.apply_parts(&parts[..index])?,
@@ -211,10 +215,24 @@ impl Runner<'_> {
         if matches!(sent.end, End::Whole) {
             sent.end = match self.is_recorded(parts[index].migration.name())? {
                 true => End::Elsewhere,
-                false => End::Failed(self.failed(&parts[index], Step::Row, byte, error)),
+                false => End::Failed(self.failed(&parts[index], Step::End, byte, error)),
             };
         }
         Ok(sent)
+    }
+
+    /// Applies `parts` each in a message of its own: the server has not said which of them it
+    /// cannot read, be it for a character that the database's encoding does not have.
+    fn apart(&mut self, parts: &[Part<'_>]) -> Result<Sent, Error> {
+        let mut done = Vec::new();
+        for part in parts {
+            let sent = self.apply_parts(std::slice::from_ref(part))?;
+            done.extend(sent.done);
+            if !matches!(sent.end, End::Whole) {
+                return Ok(Sent { done, end: sent.end });
+            }
+        }
+        Ok(Sent { done, end: End::Whole })
     }
 
     fn failed(
