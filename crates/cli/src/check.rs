@@ -9,11 +9,12 @@ use std::path::Path;
 use clap::Args;
 use diesel_strata::connect;
 use strata_sequence::{MigrationName, list_folder};
-use strata_workshop::check::{Check, PRACTICES, RULES, Report, Scope, Sizes};
+use strata_workshop::check::{Check, PRACTICES, RULES, Report, Scope, Sizes, fix};
 
 use crate::context::Context;
 use crate::error::CliError;
 use crate::git;
+use crate::sum;
 use project::Project;
 pub(crate) use project::SIZES;
 
@@ -31,6 +32,9 @@ pub struct Arguments {
     /// Try things on this server, in databases of their own; else on the private one.
     #[arg(long, value_name = "URL")]
     on: Option<String>,
+    /// Write the safe ways: the change, and migrations of their own for what comes after it.
+    #[arg(long)]
+    fix: bool,
     /// List the rules.
     #[arg(long)]
     rules: bool,
@@ -42,12 +46,32 @@ pub(crate) fn run(context: &mut Context<'_>, arguments: &Arguments) -> Result<()
         PRACTICES.iter().for_each(|rule| context.printer.line(format!("{rule} (practice)")));
         return Ok(());
     }
-    let report = report(context, arguments)?;
+    let mut report = report(context, arguments)?;
+    if arguments.fix && write_fixes(context, &report)? {
+        // What was written is measured as anything else is.
+        report = self::report(context, arguments)?;
+    }
     show::report(context.printer, &report);
     match report.findings.is_empty() {
         true => Ok(()),
         false => Err(CliError::Found),
     }
+}
+
+/// Writes the safe ways into the files that are not committed yet, and says whether there were any.
+fn write_fixes(context: &Context<'_>, report: &Report) -> Result<bool, CliError> {
+    let folder = context.migrations_folder()?;
+    let shown = context.shown(&folder);
+    let committed = git::files_at(&folder, "HEAD");
+    let is_new = |path: &Path| {
+        let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+        !committed.iter().any(|name| name == stem)
+    };
+    let written = fix(shown, report, is_new)?;
+    let lines = written.iter().map(|path| format!("written: {}", path.display()));
+    lines.for_each(|line| context.printer.note(line));
+    sum::keep(context);
+    Ok(!written.is_empty())
 }
 
 fn report(context: &mut Context<'_>, arguments: &Arguments) -> Result<Report, CliError> {

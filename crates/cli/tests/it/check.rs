@@ -142,3 +142,51 @@ fn a_branch_is_looked_at_for_what_is_new_on_it() {
     let output = check(folder, &["--base", "nowhere"]);
     assert_eq!(output.status.code(), Some(2));
 }
+
+#[test]
+fn a_fix_writes_the_safe_way_and_nothing_is_left_to_find() {
+    let change = "-- Adds what is needed, é.\n\nALTER TABLE leads ADD COLUMN note text;\n\
+                  ALTER TABLE leads\n    ALTER score SET NOT NULL;\nSELECT 1;\n";
+    let project = project(&[
+        ("001_Leads.sql", TABLE),
+        ("002_Index.sql", "-- Finds them by score.\n\nCREATE INDEX leads_score ON leads (score);"),
+        ("003_Change.sql", change),
+    ]);
+    let output = check(project.path(), &["--all", "--fix"]);
+    let said = stdout(&output);
+    assert_eq!(output.status.code(), Some(0), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    let read =
+        |name: &str| std::fs::read_to_string(project.path().join("migrations").join(name)).unwrap();
+    assert_eq!(
+        read("002_Index.sql"),
+        "-- Finds them by score.\n-- strata: no-transaction\n\n\
+         CREATE INDEX CONCURRENTLY IF NOT EXISTS leads_score ON leads (score);\n"
+    );
+    assert_eq!(
+        read("003_Change.sql"),
+        "-- Adds what is needed, é.\n\nALTER TABLE leads ADD COLUMN note text;\n\
+         ALTER TABLE leads\n    \
+         ADD CONSTRAINT \"score_not_null\" CHECK (score IS NOT NULL) NOT VALID;\nSELECT 1;\n"
+    );
+    assert!(read("004_ChangeValidate.sql").contains("VALIDATE CONSTRAINT \"score_not_null\""));
+    assert!(read("005_ChangeSet.sql").contains("ALTER COLUMN score SET NOT NULL"));
+}
+
+#[test]
+fn sizes_are_written_and_read() {
+    let database = diesel_strata::testing::TestDatabase::empty();
+    strata_test_support::execute(&mut database.conn(), TABLE);
+    let project = project(&[("001_Leads.sql", TABLE)]);
+    let folder = project.path();
+    git(folder, &["init", "-q"]);
+    git(folder, &["add", "."]);
+    git(folder, &["commit", "-qm", "Begin"]);
+    let mut sizes = strata();
+    sizes.current_dir(folder).args(["sizes", "--write-sizes", "--database-url", &database.url()]);
+    assert!(sizes.output().unwrap().status.success());
+    let text = std::fs::read_to_string(folder.join("strata.sizes")).unwrap();
+    assert!(text.contains(" 0 public.leads\n"), "{text}");
+    std::fs::write(folder.join("migrations/002_Index.sql"), INDEX).unwrap();
+    assert_eq!(check(folder, &[]).status.code(), Some(0));
+    assert_eq!(check(folder, &["--large", "1"]).status.code(), Some(3));
+}

@@ -7,6 +7,7 @@ mod answers;
 mod faults;
 mod file;
 mod finding;
+mod fix;
 mod names;
 mod production;
 mod rules;
@@ -19,6 +20,7 @@ mod walk;
 mod way;
 
 pub use finding::{Finding, Report};
+pub use fix::fix;
 pub use rules::{PRACTICES, RULES};
 pub use sizes::{Size, Sizes};
 pub use walk::{Check, Scope};

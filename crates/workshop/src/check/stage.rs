@@ -132,6 +132,9 @@ impl<'a> Stage<'a> {
             |statement: &Statement<'_>| Position::of_byte(&trial.file.text, statement.offset);
         let (refused, tried): (Vec<_>, Vec<_>) =
             statements.into_iter().partition(|statement| trial.refused.contains(&place(statement)));
+        for statement in refused.iter().filter(|statement| is_of_the_server(statement)) {
+            self.judge(trial, *statement, &Measured::default());
+        }
         self.begin()?;
         for statement in tried {
             if is_of_the_server(&statement) {
