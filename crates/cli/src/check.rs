@@ -16,7 +16,7 @@ use crate::error::CliError;
 use crate::git;
 use crate::sum;
 use project::Project;
-pub(crate) use project::SIZES;
+pub(crate) use project::{SIZES, time_zone};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -86,7 +86,7 @@ fn report(context: &mut Context<'_>, arguments: &Arguments) -> Result<Report, Cl
         .practices(project.practices.clone())
         .elsewhere(elsewhere(arguments, &folder)?)
         .sizes(sizes(context, arguments, &project)?, large);
-    if let Some(zone) = time_zone(context, arguments)? {
+    if let Some(zone) = zone_of_target(context, arguments)? {
         check = check.time_zone(zone);
     }
     Ok(check.run(context.shown(&folder))?)
@@ -148,9 +148,12 @@ fn sizes(
 }
 
 /// The time zone of the target's sessions.
-fn time_zone(context: &Context<'_>, arguments: &Arguments) -> Result<Option<String>, CliError> {
+fn zone_of_target(
+    context: &Context<'_>,
+    arguments: &Arguments,
+) -> Result<Option<String>, CliError> {
     match context.given_url()?.filter(|_| !arguments.all) {
-        Some(url) => Ok(Some(project::time_zone(&mut connect(&url)?)?)),
+        Some(url) => Ok(Some(time_zone(&mut connect(&url)?)?)),
         None => Ok(None),
     }
 }

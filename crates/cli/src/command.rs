@@ -10,8 +10,8 @@ use crate::error::CliError;
 use crate::globals::Globals;
 use crate::printer::Printer;
 use crate::{
-    adopt, baseline, check, database, docs, forget, migrate, new, print_schema, redo, renumber,
-    server, sizes, snapshot, status, sum,
+    adopt, baseline, check, database, docs, forget, migrate, new, print_schema, redo, rehearse,
+    renumber, server, sizes, snapshot, status, sum,
 };
 
 /// What to do: a subcommand of `strata`, or of an application's own command line.
@@ -24,6 +24,8 @@ pub enum Command {
     Status(status::Arguments),
     /// Tell what new migrations would do to production, measured on a scratch database.
     Check(Box<check::Arguments>),
+    /// Run what is pending on a copy of the database's structure, and tell what it does.
+    Rehearse(rehearse::Arguments),
     /// Write the next migration from a template.
     New(new::Arguments),
     /// Print schema.rs, with diesel CLI's flags and diesel.toml's settings.
@@ -110,6 +112,7 @@ fn dispatch(
         Command::Migrate(arguments) => migrate::run(&mut context, &arguments),
         Command::Status(arguments) => status::run(&mut context, &arguments),
         Command::Check(arguments) => check::run(&mut context, &arguments),
+        Command::Rehearse(arguments) => rehearse::run(&mut context, &arguments),
         Command::New(arguments) => new::run(&context, &arguments),
         Command::PrintSchema(arguments) => print_schema::run(&mut context, &arguments),
         Command::Snapshot => snapshot::run(&mut context),

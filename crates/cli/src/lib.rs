@@ -27,6 +27,7 @@ mod private;
 mod program;
 mod redo;
 mod regenerate;
+mod rehearse;
 mod renumber;
 mod reserved;
 mod safe;

@@ -46,6 +46,15 @@ pub enum WorkshopError {
         /// The migration that has it.
         path: PathBuf,
     },
+    /// The structure of a database could not be read.
+    #[error(
+        "pg_dump cannot read the structure: {message}; it must be there, and no older than the \
+         server (STRATA_POSTGRES_BIN names another one)"
+    )]
+    Dump {
+        /// What it says.
+        message: String,
+    },
     /// The private server could not be run.
     #[cfg(unix)]
     #[error(transparent)]

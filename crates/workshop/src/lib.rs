@@ -7,9 +7,12 @@ pub mod check;
 pub mod docs;
 mod error;
 pub mod measure;
+mod rehearse;
 pub mod renumber;
 mod roles;
 mod scratch;
 
+pub use check::Done;
 pub use error::WorkshopError;
+pub use rehearse::{Rehearsal, rehearse, structure};
 pub use scratch::{Scratch, ScratchServer};

@@ -110,7 +110,7 @@ struct Zone {
 }
 
 /// The time zone of a session of `conn`'s.
-pub(super) fn time_zone(conn: &mut PgConnection) -> Result<String, CliError> {
+pub(crate) fn time_zone(conn: &mut PgConnection) -> Result<String, CliError> {
     let query = diesel::sql_query("SELECT pg_catalog.current_setting('TimeZone') AS zone");
     let zone = query
         .get_result::<Zone>(conn)

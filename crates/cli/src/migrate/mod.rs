@@ -30,7 +30,7 @@ pub struct Arguments {
     /// Create the database if it does not exist.
     #[arg(long, conflicts_with = "dry_run")]
     create: bool,
-    /// Say what would run, and run nothing.
+    /// Print what would run, as SQL for psql, and run nothing.
     #[arg(long)]
     dry_run: bool,
     /// Refuse to run a migration that is numbered below an applied one.
@@ -168,12 +168,11 @@ fn dry_run(
         printer.json(&DryRun { pending: &names });
         return Ok(());
     }
-    for name in &names {
-        printer.line(format!("  {name}"));
+    if names.is_empty() {
+        printer.say(bold("nothing is pending") + ": " + target);
+        return Ok(());
     }
-    printer.say(match names.len() {
-        0 => bold("nothing is pending") + ": " + target,
-        number => format!("{} would run: {target}", migrations(number)).into(),
-    });
+    printer.document(&migrator.script(conn)?);
+    printer.note(format!("{} would run: {target}", migrations(names.len())));
     Ok(())
 }

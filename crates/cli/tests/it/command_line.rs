@@ -97,17 +97,21 @@ fn status_lists_and_checks_without_changing_anything() {
 }
 
 #[test]
-fn a_dry_run_names_what_would_run_and_checks_it() {
+fn a_dry_run_prints_what_psql_could_run_and_checks_it() {
     let (project, database) = project();
-    assert_shown!(&mut run(project.path(), &database, &["migrate", "--dry-run"]), @"
-    exit 0
-    --- stdout
-      001_Users
-      003_Größe
-    2 migrations would run: database [database]
-    --- stderr
-    (nothing)
-    ");
+    let output = run(project.path(), &database, &["migrate", "--dry-run"]).output().unwrap();
+    let script = String::from_utf8(output.stdout).unwrap();
+    assert!(script.starts_with("\\set ON_ERROR_STOP on\nCREATE TABLE IF NOT EXISTS"), "{script}");
+    let row = r#"INSERT INTO "__migrations" (migration_name) VALUES ('003_Größe');"#;
+    assert!(script.contains("-- 003_Größe\nBEGIN;\n") && script.contains(row), "{script}");
+    let note = String::from_utf8(output.stderr).unwrap();
+    assert!(note.contains("2 migrations would run"), "{note}");
+    // What psql makes of it is what a run would have made.
+    let other = TestDatabase::empty();
+    let (_, sql) = script.split_once('\n').unwrap();
+    diesel::connection::SimpleConnection::batch_execute(&mut other.conn(), sql).unwrap();
+    let status = run(project.path(), &other, &["status", "--check"]).output().unwrap();
+    assert_eq!(status.status.code(), Some(0));
     fs::write(project.path().join("migrations/004_Bad.sql"), "SELECT 1; COMMIT;").unwrap();
     assert_shown!(&mut run(project.path(), &database, &["migrate", "--dry-run"]), @"
     exit 1
@@ -325,6 +329,7 @@ fn every_help_is_as_it_is_reviewed() {
         "check",
         "sum",
         "sizes",
+        "rehearse",
         "print-schema",
         "snapshot",
         "docs",

@@ -16,6 +16,7 @@ mod mounted;
 mod new;
 mod private_server;
 mod random_schemas;
+mod rehearse;
 mod replicas;
 mod schema_rs;
 mod settings;

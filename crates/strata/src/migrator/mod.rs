@@ -2,6 +2,7 @@
 
 mod group;
 mod run;
+mod script;
 mod watch;
 
 use std::time::Duration;

@@ -4,6 +4,7 @@
 mod allow;
 mod alter;
 mod answers;
+mod done;
 mod faults;
 mod file;
 mod finding;
@@ -19,6 +20,7 @@ mod sums;
 mod walk;
 mod way;
 
+pub use done::Done;
 pub use finding::{Finding, Report};
 pub use fix::fix;
 pub use rules::{PRACTICES, RULES};

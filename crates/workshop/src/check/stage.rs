@@ -1,6 +1,7 @@
 //! The scratch database on which migrations are tried, and what is known of it.
 
 use std::collections::HashSet;
+use std::time::Instant;
 
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
@@ -12,6 +13,7 @@ use strata_sql::{Position, Statement, identifier, literal, split_statements};
 
 use super::alter::Words;
 use super::answers::{cannot_be_in_transaction, is_of_the_server, missing_role};
+use super::done::Done;
 use super::faults::{self, Fault};
 use super::file::File;
 use super::finding::{Finding, Report};
@@ -35,6 +37,9 @@ pub(super) struct Stage<'a> {
     pub production: Production,
     faults: HashSet<Fault>,
     pub report: Report,
+    pub done: Vec<Done>,
+    /// When what is tried now began.
+    begun: Instant,
     /// Whether something could not be run here, so that what comes after it may lack it.
     incomplete: bool,
     /// Roles that were made here because migrations name them.
@@ -70,6 +75,8 @@ impl<'a> Stage<'a> {
             production: Production::new(Sizes::default(), 0),
             faults: HashSet::new(),
             report: Report::default(),
+            done: Vec::new(),
+            begun: Instant::now(),
             incomplete: false,
             roles: Vec::new(),
         };
@@ -189,6 +196,7 @@ impl<'a> Stage<'a> {
         statement: Statement<'_>,
     ) -> Result<Option<Measured>, WorkshopError> {
         self.begin()?;
+        self.begun = Instant::now();
         match self.conn.batch_execute(statement.text) {
             Ok(()) => {
                 let measured = self.meter.look(&mut self.conn).doing("measure a statement")?;
@@ -227,6 +235,7 @@ impl<'a> Stage<'a> {
         };
         let meter = &mut self.meter;
         let no_transaction = trial.file.header.no_transaction;
+        self.begun = Instant::now();
         let ran = match no_transaction {
             true => up(&mut self.conn).map(|()| None),
             false => {
@@ -270,6 +279,7 @@ impl<'a> Stage<'a> {
         const AGAIN: &str = "RELEASE SAVEPOINT strata_check; SAVEPOINT strata_check";
         const BACK: &str = "ROLLBACK TO SAVEPOINT strata_check";
         self.conn.batch_execute(AGAIN).doing("set a savepoint")?;
+        self.begun = Instant::now();
         let mut ran = self.conn.batch_execute(statement.text);
         while let Some(role) = ran.as_ref().err().and_then(missing_role) {
             self.conn.batch_execute(BACK).doing("go back to a savepoint")?;
@@ -295,6 +305,13 @@ impl<'a> Stage<'a> {
     fn judge(&mut self, trial: &mut Trial<'_>, statement: Statement<'_>, measured: &Measured) {
         let position = Position::of_byte(&trial.file.text, statement.offset);
         hold(&mut trial.held, measured, &self.production, position.line);
+        self.done.push(Done {
+            migration: trial.file.name.as_str().to_owned(),
+            line: position.line,
+            text: position.line_of(&trial.file.text).trim().to_owned(),
+            measured: measured.clone(),
+            elapsed: self.begun.elapsed(),
+        });
         let seen = Seen {
             words: Words::of(statement),
             measured,
@@ -376,7 +393,7 @@ impl<'a> Stage<'a> {
 
 const START: Position = Position { line: 1, column: 1 };
 
-const LEDGER: &str = "CREATE TABLE __migrations (id SERIAL PRIMARY KEY, \
+const LEDGER: &str = "CREATE TABLE IF NOT EXISTS __migrations (id SERIAL PRIMARY KEY, \
      migration_name TEXT NOT NULL UNIQUE, applied_at TIMESTAMP DEFAULT NOW())";
 
 /// Why a Rust migration failed.

@@ -4,9 +4,11 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use diesel::connection::SimpleConnection;
+use diesel::pg::PgConnection;
 use diesel_strata::{EmbeddedMigrations, Error, Sequence};
 use strata_sequence::{Kind, MigrationName};
 
+use super::done::Done;
 use super::file::{File, Folder};
 use super::finding::Report;
 use super::names;
@@ -48,6 +50,7 @@ pub struct Check<'a> {
     pub(super) practices: Vec<String>,
     pub(super) time_zone: String,
     elsewhere: Vec<MigrationName>,
+    structure: Option<String>,
 }
 
 impl<'a> Check<'a> {
@@ -64,6 +67,7 @@ impl<'a> Check<'a> {
             // on it, and nobody has said what production's is.
             time_zone: "Europe/Berlin".to_owned(),
             elsewhere: Vec::new(),
+            structure: None,
         }
     }
 
@@ -104,6 +108,12 @@ impl<'a> Check<'a> {
         Self { elsewhere: names, ..self }
     }
 
+    /// Runs migrations on what `structure` builds, and not on what older migrations do.
+    #[must_use]
+    pub fn structure(self, structure: String) -> Self {
+        Self { structure: Some(structure), ..self }
+    }
+
     /// What there is to say of the migrations in `folder`. What one of them is refused for stops
     /// neither its other statements nor the other files.
     ///
@@ -111,16 +121,30 @@ impl<'a> Check<'a> {
     ///
     /// The folder cannot be read, or there is no server to try things on.
     pub fn run(&self, folder: &Path) -> Result<Report, WorkshopError> {
+        Ok(self.run_observed(folder, &mut |_| Ok(()))?.0)
+    }
+
+    /// The same, and what was done; `observe` sees the database before and after.
+    pub(crate) fn run_observed(
+        &self,
+        folder: &Path,
+        observe: &mut dyn FnMut(&mut PgConnection) -> Result<(), WorkshopError>,
+    ) -> Result<(Report, Vec<Done>), WorkshopError> {
         let Folder { files, refused } = Folder::read(folder).map_err(Error::from)?;
         let linked = Sequence::try_from(&self.linked)?;
         let of_names = names::look(&files, &self.elsewhere);
         let scratch = self.server.database()?;
+        if let Some(structure) = &self.structure {
+            let built = scratch.connect()?.batch_execute(structure);
+            built.doing("build the structure that was given")?;
+        }
         let mut stage = Stage::new(self, &scratch, &linked)?;
         let (new, old): (Vec<_>, Vec<_>) = files.iter().partition(|file| self.is_new(file));
         // What production has, it has, whatever its number.
-        for file in old {
+        for file in old.into_iter().filter(|_| self.structure.is_none()) {
             stage.apply(file)?;
         }
+        observe(&mut stage.conn)?;
         stage.report.findings.extend(refused);
         stage.report.findings.extend(super::sums::look(folder));
         stage.report.findings.extend(of_names);
@@ -132,9 +156,11 @@ impl<'a> Check<'a> {
             }
             stage.look(file)?;
         }
+        observe(&mut stage.conn)?;
         let report = std::mem::take(&mut stage.report);
+        let done = std::mem::take(&mut stage.done);
         stage.clear();
-        Ok(report)
+        Ok((report, done))
     }
 
     fn is_new(&self, file: &File) -> bool {
