@@ -161,7 +161,7 @@ fn private() -> (tempfile::TempDir, impl Fn(&[&str]) -> Command) {
     let path = folder.path().to_owned();
     let run = move |arguments: &[&str]| {
         let mut command = strata();
-        command.current_dir(&path).env("XDG_STATE_HOME", &path).args(arguments);
+        command.current_dir(&path).args(arguments);
         command
     };
     (folder, run)
@@ -199,7 +199,7 @@ fn on_the_private_server_nobody_is_asked() {
     assert!(text.contains("`database create` creates it"), "{text}");
     strata(&["database", "create"]).assert().success();
     strata(&["migrate", "-q"]).assert().success();
-    strata(&["server", "stop"]).assert().success();
+    strata(&["server", "remove", "--yes"]).assert().success();
 }
 
 #[test]
