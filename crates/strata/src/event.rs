@@ -30,6 +30,15 @@ pub enum Event<'a> {
         /// How long it took.
         elapsed: Duration,
     },
+    /// A migration did not get a lock in time, was rolled back, and is tried again.
+    Blocked {
+        /// Which.
+        migration: &'a Migration,
+        /// Who was in its way, as far as that was seen.
+        blocker: Option<&'a str>,
+        /// How long it has tried.
+        waited: Duration,
+    },
     /// An index that an earlier, failed run left invalid was dropped and is built again.
     IndexRebuilt {
         /// The migration that builds it.
@@ -46,6 +55,7 @@ pub(crate) enum OwnedEvent {
     Planned(usize),
     Started(Migration),
     Finished(Migration, Duration),
+    Blocked(Migration, Option<String>, Duration),
     IndexRebuilt(Migration, String),
 }
 
@@ -56,6 +66,9 @@ impl From<Event<'_>> for OwnedEvent {
             Event::Planned { count } => Self::Planned(count),
             Event::Started { migration } => Self::Started(migration.clone()),
             Event::Finished { migration, elapsed } => Self::Finished(migration.clone(), elapsed),
+            Event::Blocked { migration, blocker, waited } => {
+                Self::Blocked(migration.clone(), blocker.map(str::to_owned), waited)
+            }
             Event::IndexRebuilt { migration, index } => {
                 Self::IndexRebuilt(migration.clone(), index.to_owned())
             }
@@ -70,6 +83,9 @@ impl OwnedEvent {
             Self::Planned(count) => Event::Planned { count: *count },
             Self::Started(migration) => Event::Started { migration },
             Self::Finished(migration, elapsed) => Event::Finished { migration, elapsed: *elapsed },
+            Self::Blocked(migration, blocker, waited) => {
+                Event::Blocked { migration, blocker: blocker.as_deref(), waited: *waited }
+            }
             Self::IndexRebuilt(migration, index) => Event::IndexRebuilt { migration, index },
         }
     }

@@ -51,9 +51,12 @@ pub struct Arguments {
     /// Check that schema.rs, as it is, fits the database.
     #[arg(long)]
     verify: bool,
-    /// How long to wait for another session that migrates, in seconds.
+    /// How long to wait for another session that migrates, and for locks, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 600)]
     wait: u64,
+    /// Wait for each lock without steps, whoever comes behind.
+    #[arg(long)]
+    no_ladder: bool,
 }
 
 pub(crate) fn run(context: &mut Context<'_>, arguments: &Arguments) -> Result<(), CliError> {
@@ -141,6 +144,9 @@ fn configured(mut migrator: Migrator, arguments: &Arguments) -> Migrator {
     migrator = migrator.deadline(Duration::from_secs(arguments.wait));
     if let Some(target) = arguments.to {
         migrator = migrator.target(target);
+    }
+    if arguments.no_ladder {
+        migrator = migrator.without_ladder();
     }
     if arguments.strict_order {
         migrator = migrator.strict_order();

@@ -17,6 +17,9 @@ use diesel_strata::Event;
 /// Where times begin, as far as names leave them room.
 const TIMES: usize = 58;
 
+/// How long a lock is waited for before it is said that nobody is seen who holds it.
+const UNSEEN: Duration = Duration::from_secs(2);
+
 /// How often a clock moves.
 const TICK: Duration = Duration::from_millis(250);
 
@@ -27,11 +30,19 @@ pub(super) struct Progress<'a> {
     clock: Option<Clock>,
     planned: usize,
     done: Vec<(String, Duration)>,
+    blocker: Option<String>,
 }
 
 impl<'a> Progress<'a> {
     pub(super) fn new(printer: &'a Printer) -> Self {
-        Self { printer, bar: ProgressBar::hidden(), clock: None, planned: 0, done: Vec::new() }
+        Self {
+            printer,
+            bar: ProgressBar::hidden(),
+            clock: None,
+            planned: 0,
+            done: Vec::new(),
+            blocker: None,
+        }
     }
 
     pub(super) fn show(&mut self, event: Event<'_>) {
@@ -42,11 +53,24 @@ impl<'a> Progress<'a> {
                 self.bar.set_message(safe::line(migration.name()).into_owned());
             }
             Event::Finished { migration, elapsed } => self.finished(migration.name(), elapsed),
+            Event::Blocked { migration, blocker, waited } => {
+                self.blocked(migration.name(), blocker, waited);
+            }
             Event::IndexRebuilt { index, .. } => {
                 let note = format!("index {index} was left invalid by a failed run; rebuilding it");
                 self.bar.suspend(|| self.printer.note(note));
             }
             _ => {}
+        }
+    }
+
+    /// Says who holds what a migration needs, once for each of them.
+    fn blocked(&mut self, name: &str, blocker: Option<&str>, waited: Duration) {
+        let who = blocker.unwrap_or("a session that was not seen");
+        let text = format!("{name} needs a lock that is held by {who}");
+        if self.blocker.as_ref() != Some(&text) && (blocker.is_some() || waited > UNSEEN) {
+            self.bar.suspend(|| self.printer.note(text.as_str()));
+            self.blocker = Some(text);
         }
     }
 

@@ -264,12 +264,15 @@ pub enum Error {
     /// The lock was not free before the deadline.
     #[error(
         "another session has been migrating this database for longer than {}s: {holder}; wait for \
-         it and migrate again, or end it if it hangs",
-        waited.as_secs()
+         it and migrate again, or end it if it hangs{}",
+        waited.as_secs(),
+        pid.map(|pid| format!(": SELECT pg_terminate_backend({pid})")).unwrap_or_default()
     )]
     Locked {
         /// Who holds the lock.
         holder: String,
+        /// Its server process.
+        pid: Option<i32>,
         /// How long was waited.
         waited: Duration,
     },

@@ -5,7 +5,7 @@ mod run;
 mod script;
 mod watch;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::pg::PgConnection;
 use diesel::r2d2::{ConnectionManager, Pool};
@@ -19,7 +19,7 @@ use crate::report::Report;
 use crate::row::Row;
 use crate::runner::Runner;
 use crate::session::{
-    DEADLINE, Lock, Reach, Settings, Turn, Whose, connect, inside_transaction, refuse_pooler,
+    DEADLINE, Lock, Reach, Settings, Turn, Whose, connect_as, inside_transaction, refuse_pooler,
 };
 use crate::status::Status;
 use crate::stop::Stop;
@@ -45,6 +45,7 @@ pub struct Migrator {
     deadline: Duration,
     other_tools: bool,
     patience: Duration,
+    ladder: bool,
 }
 
 /// How long the server may owe the answer to a short question, where it can be given up.
@@ -61,6 +62,7 @@ impl Migrator {
             deadline,
             other_tools: false,
             patience: PATIENCE,
+            ladder: true,
         }
     }
 
@@ -82,6 +84,7 @@ impl Migrator {
             deadline: DEADLINE,
             other_tools: false,
             patience: PATIENCE,
+            ladder: true,
         })
     }
 
@@ -123,6 +126,15 @@ impl Migrator {
     #[must_use]
     pub fn beside_other_tools(self) -> Self {
         Self { other_tools: true, ..self }
+    }
+
+    /// Waits for each lock as long as the server lets it. Otherwise a transactional SQL migration
+    /// asks for a lock in short, growing steps, from 100 milliseconds to 5 seconds, and is rolled
+    /// back and tried again until the deadline: so nobody who comes behind it in the queue waits
+    /// for longer than a step. A migration that sets `lock-timeout` is not tried again.
+    #[must_use]
+    pub fn without_ladder(self) -> Self {
+        Self { ladder: false, ..self }
     }
 
     /// Gives a server up that owes the answer to a short question for longer than `patience`; 30
@@ -192,7 +204,7 @@ impl Migrator {
     ) -> Result<(Report, PgConnection), Error> {
         let (migrator, address) = (self.clone(), url.to_owned());
         watch(&Reach::url(url, stop), self.patience, on_event, move |reach, on_event| {
-            let mut conn = connect(&address)?;
+            let mut conn = connect_as(&address, "migrate")?;
             let report = migrator.migrate_on(&mut conn, Whose::Ours, reach, on_event)?;
             Ok((report, conn))
         })
@@ -228,6 +240,7 @@ impl Migrator {
         reach.question("look for a pooler");
         refuse_pooler(conn, reach)?;
         reach.question("take the migration lock");
+        let until = Instant::now().checked_add(self.deadline).filter(|_| self.ladder);
         let lock = Lock { ledger: &self.ledger, deadline: self.deadline, names: &names, reach };
         let waiting = |holder: &str| {
             tracing::info!(holder, "waiting for the migration lock");
@@ -240,7 +253,7 @@ impl Migrator {
                 let work = |conn: &mut PgConnection, held: &_| {
                     let runner = Runner::begin(conn, &self.ledger, held, &settings, reach)?;
                     let plan = |rows: &[Row]| self.plan(rows);
-                    Run::new(&plan, self.other_tools, runner)?.all(on_event)
+                    Run::new(&plan, self.other_tools, until, runner)?.all(on_event)
                 };
                 held.during(conn, &settings, reach, work)?
             }

@@ -9,7 +9,9 @@ use crate::migrations::{Migration, Up};
 use crate::plan::Plan;
 use crate::report::{Ran, Report};
 use crate::row::Row;
-use crate::runner::{Applied, End, Part, Runner, UpError, limits};
+use crate::runner::{
+    Applied, Blocker, End, FIRST, Ladder, Part, Runner, UpError, can_be_undone, limits,
+};
 
 /// What plans anew, from the rows of the ledger.
 type Planner<'m, 'a> = &'a dyn Fn(&[Row]) -> Result<Plan<'m>, Error>;
@@ -22,6 +24,9 @@ pub(super) struct Run<'m, 'a> {
     /// How many of the pending ones are done, here or elsewhere.
     done: usize,
     size: Size,
+    /// Until when a lock is asked for; `None` without the steps.
+    until: Option<Instant>,
+    ladder: Option<Ladder>,
 }
 
 impl<'m, 'a> Run<'m, 'a> {
@@ -29,6 +34,7 @@ impl<'m, 'a> Run<'m, 'a> {
     pub(super) fn new(
         planner: Planner<'m, 'a>,
         other_tools: bool,
+        until: Option<Instant>,
         mut runner: Runner<'a>,
     ) -> Result<Self, Error> {
         let rows = runner.rows()?;
@@ -37,7 +43,16 @@ impl<'m, 'a> Run<'m, 'a> {
             runner.refuse_other_tools()?;
         }
         let report = plan.report(&rows);
-        Ok(Self { planner, runner, plan, report, done: 0, size: Size::default() })
+        Ok(Self {
+            planner,
+            runner,
+            plan,
+            report,
+            done: 0,
+            size: Size::default(),
+            until,
+            ladder: None,
+        })
     }
 
     /// Runs it to its end.
@@ -77,7 +92,9 @@ impl<'m, 'a> Run<'m, 'a> {
         next: &'m Migration,
         on_event: &mut dyn FnMut(Event<'_>),
     ) -> Result<(), Error> {
-        on_event(Event::Started { migration: next });
+        if self.ladder.is_none() {
+            on_event(Event::Started { migration: next });
+        }
         let (up, header) = (next.up()?, next.header()?);
         if up.is_none() && !header.no_transaction {
             return self.group(on_event);
@@ -109,6 +126,9 @@ impl<'m, 'a> Run<'m, 'a> {
     /// Applies the next ones in one message.
     fn group(&mut self, on_event: &mut dyn FnMut(Event<'_>)) -> Result<(), Error> {
         let parts = self.parts()?;
+        self.runner.step = self.lock_step();
+        // The first step is too short to be looked at.
+        let lookout = self.ladder.as_ref().map(|_| self.runner.lookout());
         let start = Instant::now();
         let sent = match parts.as_slice() {
             [part] if self.goes_stepwise(part.migration)? => self.runner.apply_stepwise(part)?,
@@ -123,9 +143,49 @@ impl<'m, 'a> Run<'m, 'a> {
         }
         match sent.end {
             End::Whole => Ok(()),
-            End::Failed(error) => Err(error),
+            End::Failed(error) => {
+                let part = parts.get(sent.done.len());
+                self.blocked(part, lookout.and_then(|lookout| lookout.seen()), error, on_event)
+            }
             End::Elsewhere => self.replan(),
         }
+    }
+
+    /// How long the next message asks for a lock. Where the server's messages cannot be told
+    /// apart, a lock that is missed could not be told from a fault, and is waited for.
+    fn lock_step(&self) -> Option<Duration> {
+        let steps =
+            self.until.is_some() && !self.runner.nested && self.runner.facts.speaks_english();
+        steps.then(|| self.ladder.as_ref().map_or(FIRST, |ladder| ladder.step))
+    }
+
+    /// After the failure of `part`: nothing, if it may be tried again, or its error.
+    fn blocked(
+        &mut self,
+        part: Option<&Part<'m>>,
+        seen: Option<Blocker>,
+        error: Error,
+        on_event: &mut dyn FnMut(Event<'_>),
+    ) -> Result<(), Error> {
+        let (Some(part), Some(until)) = (part, self.until.filter(|_| self.runner.step.is_some()))
+        else {
+            return Err(error);
+        };
+        let mut ladder = self.ladder.take().unwrap_or_else(|| Ladder::new(until));
+        ladder.blocker = seen.or(ladder.blocker);
+        let again = !part.names("lock_timeout")
+            && can_be_undone(&part.text)
+            && !self.runner.reach.stop.is_requested()
+            && ladder.climb(&error);
+        if !again {
+            return Err(ladder.account(error));
+        }
+        let blocker = ladder.blocker.as_ref().map(ToString::to_string);
+        let waited = ladder.climbed();
+        tracing::info!(migration = part.migration.name(), blocker, ?waited, "waiting for a lock");
+        on_event(Event::Blocked { migration: part.migration, blocker: blocker.as_deref(), waited });
+        self.ladder = Some(ladder);
+        Ok(())
     }
 
     fn goes_stepwise(&self, migration: &Migration) -> Result<bool, Error> {
@@ -136,7 +196,9 @@ impl<'m, 'a> Run<'m, 'a> {
     fn parts(&self) -> Result<Vec<Part<'m>>, Error> {
         let mut parts: Vec<Part<'m>> = Vec::new();
         let mut size = 0;
-        let most = if self.runner.nested { 1 } else { self.size.limit() };
+        // What waits for a lock goes alone.
+        let alone = self.runner.nested || self.ladder.is_some();
+        let most = if alone { 1 } else { self.size.limit() };
         for (index, migration) in self.plan.pending.iter().enumerate().skip(self.done).take(most) {
             if migration.up()?.is_some() || migration.header()?.no_transaction {
                 break;
@@ -175,6 +237,7 @@ impl<'m, 'a> Run<'m, 'a> {
         tracing::info!(migration = migration.name(), ?elapsed, "applied");
         on_event(Event::Finished { migration, elapsed });
         self.report.applied.push(Ran { name: migration.name().to_owned(), elapsed });
+        self.ladder = None;
         self.done += 1;
     }
 

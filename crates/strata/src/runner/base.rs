@@ -1,12 +1,14 @@
 //! A run on one connection: where it stands.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use strata_sequence::Header;
 
+use super::ladder::Lookout;
 use crate::error::{Doing, Error, Fate};
 use crate::ledger::Ledger;
 use crate::row::stem;
@@ -25,6 +27,8 @@ pub(crate) struct Runner<'a> {
     /// What is still to be said to the server before anything else; it costs no message where the
     /// first migration's can carry it.
     pub(super) owed: String,
+    /// How long a lock is asked for; `None` where the server decides.
+    pub step: Option<Duration>,
 }
 
 /// Whether a migration ran here, or was found done by somebody else.
@@ -63,7 +67,7 @@ impl<'a> Runner<'a> {
         let nested = crate::session::inside_transaction(conn);
         let commit = if held.open { "COMMIT;" } else { "" };
         let owed = format!("{commit}{}", settings.prepare());
-        let mut runner = Self { conn, ledger, facts, settings, reach, nested, owed };
+        let mut runner = Self { conn, ledger, facts, settings, reach, nested, owed, step: None };
         if !facts.ledger {
             runner.settle()?;
             runner.ledger.create(runner.conn)?;
@@ -122,6 +126,11 @@ impl<'a> Runner<'a> {
                 Err(Error::LeftOpen { name })
             }
         }
+    }
+
+    /// Somebody who sees who is in the way of this session.
+    pub(crate) fn lookout(&self) -> Lookout {
+        Lookout::new(self.reach, self.facts)
     }
 
     /// Whether the ledger holds the migration `name` now, under its own name.

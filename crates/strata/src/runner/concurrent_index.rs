@@ -32,9 +32,13 @@ pub(crate) fn drop_invalid(
     let found = diesel::sql_query(
         "SELECT i.indexrelid::regclass::text AS index, (SELECT p.pid \
          FROM pg_catalog.pg_stat_progress_create_index p \
-         WHERE p.index_relid = i.indexrelid LIMIT 1) AS pid \
+         WHERE p.pid <> pg_catalog.pg_backend_pid() AND (p.index_relid = i.indexrelid \
+         OR p.index_relid IS NULL AND EXISTS (SELECT FROM pg_catalog.pg_locks l \
+         WHERE l.pid = p.pid AND l.granted AND l.relation = i.indrelid \
+         AND l.mode = 'ShareUpdateExclusiveLock')) LIMIT 1) AS pid \
          FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid \
-         WHERE i.indrelid = to_regclass($1) AND c.relname = $2 AND NOT i.indisvalid",
+         WHERE i.indrelid = pg_catalog.to_regclass($1) \
+         AND c.relname = (pg_catalog.parse_ident($2))[1]::name AND NOT i.indisvalid",
     )
     .bind::<Text, _>(table)
     .bind::<Text, _>(name)
@@ -55,8 +59,8 @@ pub(crate) fn drop_invalid(
     }
 }
 
-/// The name of the index that a `CREATE INDEX CONCURRENTLY` builds, as the catalog holds it, and
-/// its table, as the statement writes it.
+/// The name of the index that a `CREATE INDEX CONCURRENTLY` builds, and its table, both as the
+/// statement writes them: the server knows what it makes of capitals and of what is too long.
 fn built_index(statement: &Statement<'_>) -> Option<(String, String)> {
     let mut tokens = statement.tokens().peekable();
     let mut take = |word: &str| tokens.next_if(|token| token.eq_ignore_ascii_case(word)).is_some();
@@ -75,7 +79,7 @@ fn built_index(statement: &Statement<'_>) -> Option<(String, String)> {
         // An index that the server names is a new one each time.
         return None;
     }
-    let name = catalog_name(tokens.next()?);
+    let name = tokens.next()?.to_owned();
     tokens.next_if(|token| token.eq_ignore_ascii_case("on"))?;
     tokens.next_if(|token| token.eq_ignore_ascii_case("only"));
     let mut table = tokens.next()?.to_owned();
@@ -84,13 +88,6 @@ fn built_index(statement: &Statement<'_>) -> Option<(String, String)> {
         table.push_str(tokens.next()?);
     }
     Some((name, table))
-}
-
-fn catalog_name(token: &str) -> String {
-    match token.strip_prefix('"').and_then(|token| token.strip_suffix('"')) {
-        Some(quoted) => quoted.replace("\"\"", "\""),
-        None => token.to_lowercase(),
-    }
 }
 
 #[cfg(test)]
@@ -102,10 +99,10 @@ mod tests {
     #[test]
     fn the_index_that_a_statement_builds_is_found() {
         for (text, expected) in [
-            ("create index concurrently I on T (a)", Some(("i", "T"))),
+            ("create index concurrently I on T (a)", Some(("I", "T"))),
             (
                 "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS \"A \"\"i\" ON ONLY s.\"T\" (a)",
-                Some(("A \"i", "s.\"T\"")),
+                Some(("\"A \"\"i\"", "s.\"T\"")),
             ),
             ("CREATE INDEX CONCURRENTLY ON t (a)", None),
             ("CREATE INDEX i ON t (a)", None),

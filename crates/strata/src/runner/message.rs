@@ -42,6 +42,12 @@ impl<'m> Part<'m> {
         self.text.as_bytes().windows(7).any(|word| word.eq_ignore_ascii_case(b"prepare"))
     }
 
+    /// Whether it sets the setting `name` itself.
+    pub(crate) fn names(&self, name: &str) -> bool {
+        self.named.iter().any(|named| named == name)
+            || (name == "lock_timeout" && self.header.lock_timeout.is_some())
+    }
+
     /// Its marks: one for its row, one for each statement, one for its end.
     fn marks(&self) -> usize {
         self.statements.len() + 2

@@ -11,6 +11,7 @@ use diesel::sql_types::Bool;
 use strata_sql::literal;
 
 use super::base::{Runner, is_closed, limits};
+use super::ladder::FIRST;
 use super::locate::{Located, failure};
 use super::message::{Frame, Message, Part, Step, durations};
 use crate::error::{Doing, Error, Fate, Outcome};
@@ -52,6 +53,10 @@ impl Frame for Dress<'_, '_> {
         let Self(runner) = self;
         let begin = if runner.nested { "" } else { "BEGIN;" };
         let mut set = String::new();
+        if let Some(step) = runner.step {
+            let step = step.as_millis();
+            set.push_str(&format!(",pg_catalog.set_config('lock_timeout','{step}',true)"));
+        }
         for (name, value) in limits(part.header) {
             set.push_str(&format!(",pg_catalog.set_config('{name}','{value}',true)"));
         }
@@ -60,8 +65,14 @@ impl Frame for Dress<'_, '_> {
         format!("{begin}SELECT {guard},{opening}{set};{insert} RETURNING {recorded};\n")
     }
 
-    fn between(&self, _: &Part<'_>) -> String {
-        String::new()
+    fn between(&self, part: &Part<'_>) -> String {
+        match self.0.step {
+            // What it holds by now, it holds briefly; what it sets itself, it sets.
+            Some(step) if step > FIRST && !part.names("lock_timeout") => {
+                format!(",pg_catalog.set_config('lock_timeout','{}',true)", FIRST.as_millis())
+            }
+            _ => String::new(),
+        }
     }
 
     fn close(&self, part: &Part<'_>) -> String {

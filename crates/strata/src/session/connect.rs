@@ -3,19 +3,105 @@
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 
-use crate::error::Error;
+use crate::error::{Error, clean};
 
-/// A connection to the database at `url`, which is anything that libpq takes.
+/// What a connection is given where its URL does not say otherwise: nobody waits for ever for a
+/// host that is gone.
+const DEFAULTS: [(&str, &str); 5] = [
+    ("connect_timeout", "10"),
+    ("keepalives_idle", "30"),
+    ("keepalives_interval", "10"),
+    ("keepalives_count", "3"),
+    ("tcp_user_timeout", "60000"),
+];
+
+/// A connection to the database at `url`, which is anything that libpq takes. Where it says nothing
+/// of time-outs, connecting is given up after 10 seconds and a host that is gone is noticed; where
+/// it says nothing of a name, the server is told the program's and the machine's.
 ///
 /// # Errors
 ///
 /// The server cannot be reached or refuses; the error names host, port and database, and no
 /// password.
 pub fn connect(url: &str) -> Result<PgConnection, Error> {
-    PgConnection::establish(url).map_err(|error| Error::Connect {
+    connect_as(url, "")
+}
+
+/// As [`connect`], for a purpose that the server is told behind the program's name.
+pub(crate) fn connect_as(url: &str, purpose: &str) -> Result<PgConnection, Error> {
+    if !is_address(url) {
+        return Err(Error::Connect {
+            target: "the database".to_owned(),
+            message: "its address is not one: write postgres://USER@HOST/DATABASE, or settings \
+                      such as host=… dbname=…"
+                .to_owned(),
+        });
+    }
+    PgConnection::establish(&completed(url, purpose)).map_err(|error| Error::Connect {
         target: target(url),
         message: without_secrets(error.to_string().trim_end(), url),
     })
+}
+
+/// Whether libpq can make anything of `url`: what it does not understand, it quotes.
+fn is_address(url: &str) -> bool {
+    match url.split_once("://") {
+        Some(("postgres" | "postgresql", _)) => true,
+        Some((before, _)) => before.contains('='),
+        None => url.trim().is_empty() || url.contains('='),
+    }
+}
+
+fn is_uri(url: &str) -> bool {
+    url.starts_with("postgres://") || url.starts_with("postgresql://")
+}
+
+/// `url` with what it leaves open.
+fn completed(url: &str, purpose: &str) -> String {
+    let given = |name: &str| url.contains(&format!("{name}="));
+    let elsewhere = |name: &str| {
+        let variable = (name == "connect_timeout").then_some("PGCONNECT_TIMEOUT");
+        variable.is_some_and(|variable| std::env::var_os(variable).is_some())
+    };
+    // A service's settings are its own.
+    let service = url.contains("service=") || std::env::var_os("PGSERVICE").is_some();
+    let defaults = DEFAULTS.iter().filter(|_| !service);
+    let defaults = defaults.filter(|(name, _)| !given(name) && !elsewhere(name));
+    let mut pairs: Vec<(&str, String)> =
+        defaults.map(|(name, value)| (*name, (*value).to_owned())).collect();
+    if !given("application_name") {
+        pairs.push(("fallback_application_name", application_name(purpose)));
+    }
+    if !is_uri(url) {
+        let pairs = pairs.iter().map(|(name, value)| format!(" {name}='{value}'"));
+        return format!("{url}{}", pairs.collect::<String>());
+    }
+    let pairs: Vec<_> =
+        pairs.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
+    // A question mark in front of the host belongs to a password.
+    let rest = url.find("://").map_or(0, |at| at + "://".len());
+    let host = url[rest..].find(['@', '/']).filter(|at| url[rest..].as_bytes()[*at] == b'@');
+    let mark = if url[rest + host.unwrap_or(0)..].contains('?') { "&" } else { "?" };
+    format!("{url}{mark}{}", pairs.join("&"))
+}
+
+/// `strata migrate on web-1`: the program, what for, and where.
+fn application_name(purpose: &str) -> String {
+    let program = std::env::current_exe().ok();
+    let program = program.as_deref().and_then(|path| path.file_stem()?.to_str());
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
+    let host = host.or_else(|| std::env::var("HOSTNAME").ok());
+    let mut name = program.unwrap_or("diesel-strata").to_owned();
+    for (word, text) in [("", purpose), ("on ", host.as_deref().unwrap_or_default().trim())] {
+        if !text.is_empty() {
+            name = format!("{name} {word}{text}");
+        }
+    }
+    name.chars().filter(|c| c.is_ascii_alphanumeric() || " -_.".contains(*c)).collect()
+}
+
+fn encode(text: &str) -> String {
+    text.replace(' ', "%20")
 }
 
 /// Where `url` leads: host, port and database, for people.
@@ -69,9 +155,31 @@ struct Parts {
 
 impl Parts {
     fn of(url: &str) -> Self {
-        match url.split_once("://") {
+        match url.split_once("://").filter(|(before, _)| !before.contains('=')) {
             Some((_, rest)) => Self::of_uri(rest),
-            None => Self::default().with_pairs(url.split_whitespace()),
+            None => Self::of_settings(url),
+        }
+    }
+
+    /// As libpq reads them: `name = value`, the value perhaps in quotes, with backslashes.
+    fn of_settings(text: &str) -> Self {
+        let mut parts = Self::default();
+        let mut rest = text.trim_start();
+        while let Some((name, after)) = rest.split_once('=') {
+            let (value, after) = setting_value(after.trim_start());
+            parts.set(name.trim(), value);
+            rest = after.trim_start();
+        }
+        parts
+    }
+
+    fn set(&mut self, name: &str, value: String) {
+        match name {
+            "host" | "hostaddr" => self.host = Some(value),
+            "port" => self.port = Some(value),
+            "dbname" => self.database = Some(value),
+            "password" => self.password = Some(value),
+            _ => {}
         }
     }
 
@@ -98,17 +206,26 @@ impl Parts {
 
     fn with_pairs<'a>(mut self, pairs: impl Iterator<Item = &'a str>) -> Self {
         for (key, value) in pairs.filter_map(|pair| pair.split_once('=')) {
-            let value = decode(value.trim_matches('\''));
-            match key {
-                "host" | "hostaddr" => self.host = Some(value),
-                "port" => self.port = Some(value),
-                "dbname" => self.database = Some(value),
-                "password" => self.password = Some(value),
-                _ => {}
-            }
+            self.set(key, decode(value));
         }
         self
     }
+}
+
+/// The value at the start of `text`, and what follows it.
+fn setting_value(text: &str) -> (String, &str) {
+    let quoted = text.strip_prefix('\'');
+    let mut value = String::new();
+    let mut chars = quoted.unwrap_or(text).char_indices();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '\\' => value.extend(chars.next().map(|(_, c)| c)),
+            '\'' if quoted.is_some() => return (value, &quoted.unwrap_or_default()[at + 1..]),
+            _ if quoted.is_none() && c.is_whitespace() => return (value, &text[at..]),
+            _ => value.push(c),
+        }
+    }
+    (value, "")
 }
 
 /// `text` with its percent escapes resolved.
@@ -134,6 +251,7 @@ fn decode(text: &str) -> String {
 /// `message` with whatever `url` has for a password blotted out. libpq quotes the parts of a URL
 /// that it cannot make sense of, and an unescaped password is such a part.
 fn without_secrets(message: &str, url: &str) -> String {
+    let message = &clean(&without_misread(message));
     let Some(password) = Parts::of(url).password else {
         return message.to_owned();
     };
@@ -158,6 +276,18 @@ fn without_secrets(message: &str, url: &str) -> String {
     pieces.iter().fold(message.replace(url, "***"), blot)
 }
 
+/// `message` without what libpq quotes of an address that it cannot read: any part of it may be a
+/// part of a password.
+fn without_misread(message: &str) -> String {
+    let read = ["connection to server", "could not translate", "FATAL", "could not connect"];
+    if read.iter().any(|words| message.contains(words)) {
+        return message.to_owned();
+    }
+    let parts = message.split('"').enumerate();
+    let kept = parts.map(|(index, part)| if index % 2 == 0 { part } else { "***" });
+    kept.collect::<Vec<_>>().join("\"")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -172,6 +302,8 @@ mod tests {
             ("host=h port=1 dbname=d password=secret", "database d at h, port 1"),
             ("postgres://u:se@cr/et@h/app", "database app at h, port 5432"),
             ("postgres://", "the default database at localhost, port 5432"),
+            ("dbname='a b' host = h", "database a b at h, port 5432"),
+            (r"dbname=a\ b host=h", "database a b at h, port 5432"),
         ] {
             assert_eq!(target(url), expected, "{url}");
         }
@@ -191,6 +323,39 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_address_is_not_repeated() {
+        for url in [
+            "u:topsecret@host/db",
+            "postgres:/u:topsecret@host/db",
+            "postgres:/u:topsecret@host/db?x=y",
+            "mysql://u:topsecret@host/db",
+            "mysql://u:topsecret@host/db?ssl=on",
+            "postgres=topsecret://",
+            "topsecret",
+        ] {
+            let error = connect(url).map(drop).unwrap_err().to_string();
+            assert!(!error.contains("secret"), "{url}: {error}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_completed_and_what_it_says_stays() {
+        for (url, part) in [
+            ("postgres://h/app", "postgres://h/app?connect_timeout=10&keepalives_idle=30"),
+            ("postgres://h/app?sslmode=off", "app?sslmode=off&connect_timeout=10"),
+            ("postgres://u:a?b@h/app", "u:a?b@h/app?connect_timeout=10"),
+            ("postgres://h?connect_timeout=3", "h?connect_timeout=3&keepalives_idle"),
+            ("host=h", "host=h connect_timeout='10'"),
+        ] {
+            let completed = completed(url, "migrate");
+            assert!(completed.contains(part), "{completed}");
+            assert!(completed.contains("migrate"), "{completed}");
+        }
+        assert!(!completed("postgres://h?application_name=x", "").contains("fallback"));
+        assert!(!completed("service=x", "").contains("connect_timeout"));
+    }
+
+    #[test]
     fn no_message_shows_a_password() {
         for url in [
             "postgres://u:topsecret@localhost:1/app",
@@ -203,6 +368,10 @@ mod tests {
             "postgres://localhost:1/app?password=topsecret",
             "host=localhost port=1 password=topsecret",
             "host=localhost port=x password='topsecret'",
+            "host=localhost port=1 password = 'topsecret'",
+            "host=localhost port=1 password=top\\ secret",
+            "host=localhost port=1 password='top secret",
+            "host=localhost port=1 password=top secretword",
         ] {
             let error = connect(url).map(drop).unwrap_err().to_string();
             assert!(error.contains("localhost"), "{url}: {error}");

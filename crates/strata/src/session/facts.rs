@@ -43,6 +43,9 @@ pub(crate) struct Facts {
     /// Whether the server counts positions in bytes.
     #[diesel(sql_type = Bool)]
     pub counts_bytes: bool,
+    /// The language of the server's messages.
+    #[diesel(sql_type = Text)]
+    pub messages: String,
     /// What the session has set for itself, as `name=value`, in the catalog's units.
     #[diesel(sql_type = Array<Text>)]
     pub settings: Vec<String>,
@@ -96,6 +99,14 @@ impl Facts {
     }
 }
 
+impl Facts {
+    /// Whether the server's messages are in English, so that they can be told apart.
+    pub(crate) fn speaks_english(&self) -> bool {
+        let language = self.messages.split(['.', '_']).next().unwrap_or_default();
+        matches!(language, "" | "C" | "POSIX" | "en" | "English")
+    }
+}
+
 fn query(ledger: &Ledger, names: &[String], lock: bool) -> String {
     let (schema, table) = ledger.resolved();
     let names = names.iter().map(|name| literal(name)).collect::<Vec<_>>().join(",");
@@ -117,7 +128,7 @@ fn query(ledger: &Ledger, names: &[String], lock: bool) -> String {
          pg_catalog.inet_server_addr() IS NOT NULL AS remote, \
          EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'citus') AS citus, \
          pg_catalog.current_setting('server_encoding') = 'SQL_ASCII' AS counts_bytes, \
-         {SETTINGS} AS settings, \
+         pg_catalog.current_setting('lc_messages') AS messages, {SETTINGS} AS settings, \
          ARRAY(SELECT pg_catalog.current_setting(n, true) \
          FROM pg_catalog.unnest(ARRAY[{names}]::text[]) WITH ORDINALITY u (n, i) ORDER BY i) \
          AS named, {CHANNELS} AS channels, {PREPARED} AS prepared, {CURSORS} AS cursors, \

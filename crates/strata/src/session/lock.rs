@@ -93,12 +93,12 @@ impl Lock<'_> {
             }
             let waited = start.elapsed();
             if pause == FIRST_PAUSE || waited >= self.deadline {
-                let holder = holder(conn, facts.key)?;
+                let (holder, pid) = holder(conn, facts.key)?;
                 if pause == FIRST_PAUSE {
                     waiting(&holder);
                 }
                 if waited >= self.deadline {
-                    return Err(Error::Locked { holder, waited });
+                    return Err(Error::Locked { holder, pid, waited });
                 }
             }
             if self.reach.stop.is_requested() {
@@ -155,7 +155,7 @@ fn attempt(conn: &mut PgConnection, facts: &Facts) -> Result<bool, Error> {
     if attempt.pid == *pid { Ok(attempt.locked) } else { Err(Error::Pooled) }
 }
 
-fn holder(conn: &mut PgConnection, key: i32) -> Result<String, Error> {
+fn holder(conn: &mut PgConnection, key: i32) -> Result<(String, Option<i32>), Error> {
     let holder = diesel::sql_query(format!(
         "SELECT l.pid, a.application_name AS application, \
          pg_catalog.host(a.client_addr) AS address \
@@ -166,12 +166,12 @@ fn holder(conn: &mut PgConnection, key: i32) -> Result<String, Error> {
     .optional()
     .doing("find out who holds the migration lock")?;
     let Some(holder) = holder else {
-        return Ok("a session that has just ended".to_owned());
+        return Ok(("a session that has just ended".to_owned(), None));
     };
     let application = holder.application.filter(|name| !name.is_empty());
     let application = application.map(|name| format!(" ({name})")).unwrap_or_default();
     let address = holder.address.map(|address| format!(" from {address}")).unwrap_or_default();
-    Ok(format!("pid {}{application}{address}", holder.pid))
+    Ok((format!("pid {}{application}{address}", holder.pid), Some(holder.pid)))
 }
 
 impl Held {

@@ -13,6 +13,7 @@ use diesel::connection::TransactionManager;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 
+pub(crate) use connect::connect_as;
 pub use connect::{connect, database_of, target, with_database};
 pub(crate) use facts::Facts;
 pub(crate) use key::{CLASS, holders};

@@ -9,7 +9,7 @@ use std::time::Instant;
 use diesel::pg::PgConnection;
 use diesel::r2d2::{ConnectionManager, Pool};
 
-use super::connect::connect;
+use super::connect::connect_as;
 use crate::stop::Stop;
 
 /// Another connection to the same database.
@@ -53,7 +53,9 @@ impl Reach {
     /// The way to the database at `url`.
     pub(crate) fn url(url: &str, stop: &Stop) -> Self {
         let url = url.to_owned();
-        let way = move || connect(&url).ok().map(|conn| Box::new(Box::new(conn)) as Side);
+        let way = move || {
+            connect_as(&url, "beside a migration").ok().map(|conn| Box::new(Box::new(conn)) as Side)
+        };
         Self { way: Some(Arc::new(way)), stop: stop.clone(), ..Self::default() }
     }
 

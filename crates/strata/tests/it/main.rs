@@ -5,6 +5,7 @@
 
 #[cfg(feature = "async")]
 mod asynchronous;
+mod busy;
 mod failures;
 mod handing_on;
 mod harness;

@@ -340,3 +340,38 @@ fn statement_by_statement_it_is_one_transaction_with_its_row_all_the_same() {
     }
     assert_eq!(texts(conn, "SELECT 'd'::regclass::text"), ["d"]);
 }
+
+#[test]
+fn an_invalid_index_is_found_under_whatever_name_the_server_gave_it() {
+    let long = "i".repeat(70);
+    for name in ["ÄÖ_Index", long.as_str(), "\"Mixed Case\""] {
+        let database = TestDatabase::empty();
+        let conn = &mut database.conn();
+        let table = ("001_T.sql", "CREATE TABLE t (a int); INSERT INTO t VALUES (1), (1)");
+        let index = format!(
+            "-- strata: no-transaction\nCREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS {name} ON t (a);"
+        );
+        let files = [table, ("002_I.sql", index.as_str())];
+        migrate(conn, &files).unwrap_err();
+        execute(conn, "DELETE FROM t");
+        let _ = migrate(conn, &files).unwrap();
+        let valid = "SELECT bool_and(indisvalid) FROM pg_index WHERE indrelid = 't'::regclass";
+        assert_eq!(texts(conn, valid), ["true"], "{name}");
+    }
+}
+
+#[test]
+fn a_database_that_another_tool_migrated_is_refused() {
+    let database = TestDatabase::empty();
+    let conn = &mut database.conn();
+    execute(conn, "CREATE TABLE __diesel_schema_migrations (version text)");
+    let files = [("001_A.sql", "CREATE TABLE a ()")];
+    let _ = migrate(conn, &files).unwrap();
+    execute(conn, "DELETE FROM __migrations");
+    execute(conn, "INSERT INTO __diesel_schema_migrations VALUES ('1')");
+    let error = migrate(conn, &files).unwrap_err().to_string();
+    assert!(error.contains("another tool has migrated") && error.contains("adopt"), "{error}");
+    execute(conn, "DROP TABLE a");
+    let folder = folder(&files);
+    let _ = migrator(folder.path()).beside_other_tools().migrate(conn).unwrap();
+}
