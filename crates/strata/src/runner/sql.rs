@@ -14,7 +14,7 @@ use super::base::{Runner, is_closed, limits};
 use super::ladder::FIRST;
 use super::locate::{Located, failure};
 use super::message::{Frame, Message, Part, Step, durations};
-use crate::error::{Doing, Error, Fate, Outcome};
+use crate::error::{Doing, Error, Fate, Kind, Outcome};
 use crate::session::{Marks, guard, swapped};
 
 /// What became of a message.
@@ -318,13 +318,15 @@ fn met_somebody(error: &DieselError) -> bool {
     let DieselError::DatabaseError(kind, info) = error else {
         return false;
     };
-    // A place that the server names is a fault of the text.
-    let unknown = matches!(kind, DatabaseErrorKind::Unknown) && info.statement_position().is_none();
-    unknown
-        || matches!(
-            kind,
-            DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::SerializationFailure
-        )
+    let class = Kind::of(kind, info.message());
+    match kind {
+        DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::SerializationFailure => true,
+        // A place that the server names is a fault of the text.
+        DatabaseErrorKind::Unknown if info.statement_position().is_none() => {
+            matches!(class, Kind::Other | Kind::Deadlock)
+        }
+        _ => false,
+    }
 }
 
 /// Whether another session is changing this database just now.

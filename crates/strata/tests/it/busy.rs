@@ -67,7 +67,7 @@ fn a_lock_that_never_comes_free_is_given_up_at_the_deadline() {
     assert_eq!(failure.kind, FailureKind::LockTimeout);
     assert_eq!(failure.place.as_ref().unwrap().position.line, 3);
     let pid = texts(&mut holder, "SELECT pg_backend_pid()").remove(0);
-    let hint = failure.hint.as_ref().unwrap();
+    let hint = failure.hint.as_ref().unwrap_or_else(|| panic!("{error}"));
     assert!(hint.contains(&format!("SELECT pg_terminate_backend({pid})")), "{hint}");
     assert_eq!(recorded(&mut database.conn()), ["001_T"]);
 }
