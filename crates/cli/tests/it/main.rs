@@ -14,6 +14,7 @@ mod json;
 mod many;
 mod mounted;
 mod new;
+mod poolers;
 mod private_server;
 mod random_schemas;
 mod rehearse;

@@ -1,10 +1,9 @@
 //! Many processes at once, and processes that are killed.
 
 use std::process::{Child, Command, Stdio};
-use std::thread::{self, sleep};
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel_strata::testing::TestDatabase;
 use diesel_strata::{Error, Event};
@@ -206,109 +205,6 @@ fn the_lock_is_free_again_after_a_failure_and_after_a_panic() {
     }));
     assert!(panicked.is_err());
     assert_eq!(number(&mut database.conn(), LOCKS), 0);
-}
-
-/// A `PgBouncer` that pools transactions of the server of `database`; ended with the value.
-struct Pooler {
-    process: Child,
-    _folder: tempfile::TempDir,
-    url: String,
-}
-
-impl Pooler {
-    /// None where it is not installed.
-    fn start(database: &TestDatabase) -> Option<Self> {
-        use std::os::unix::fs::PermissionsExt;
-
-        let name = texts(&mut database.conn(), "SELECT current_database()").remove(0);
-        let (_, query) =
-            database.url().split_once('?').map(|(a, b)| (a.to_owned(), b.to_owned()))?;
-        let host = query.split('&').find_map(|pair| pair.strip_prefix("host="))?.to_owned();
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
-        let settings = folder.path().join("pooler.ini");
-        std::fs::write(
-            &settings,
-            format!(
-                "[databases]\n* = host={host} user=postgres\n[pgbouncer]\nlisten_addr = 127.0.0.1\n\
-                 listen_port = {port}\nauth_type = any\npool_mode = transaction\n\
-                 default_pool_size = 3\nunix_socket_dir =\n"
-            ),
-        )
-        .unwrap();
-        // It refuses to run as root.
-        let mut command = Command::new(if is_root() { "su" } else { "pgbouncer" });
-        match is_root() {
-            true => {
-                let pooler = format!("exec pgbouncer -q {}", settings.display());
-                command.args(["postgres", "-s", "/bin/sh", "-c", &pooler])
-            }
-            false => command.arg("-q").arg(&settings),
-        };
-        Command::new("pgbouncer").arg("--version").stdout(Stdio::null()).status().ok()?;
-        let process = command.stderr(Stdio::null()).spawn().ok()?;
-        let url = format!("postgres://any@127.0.0.1:{port}/{name}");
-        let start = Instant::now();
-        while diesel_strata::connect(&url).is_err() {
-            assert!(start.elapsed() < Duration::from_secs(10), "the pooler does not start");
-            sleep(Duration::from_millis(20));
-        }
-        Some(Self { process, _folder: folder, url })
-    }
-}
-
-impl Drop for Pooler {
-    fn drop(&mut self) {
-        let _ = Command::new("pkill").args(["-P", &self.process.id().to_string()]).status();
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-fn is_root() -> bool {
-    Command::new("id").arg("-u").output().unwrap().stdout == b"0\n"
-}
-
-#[test]
-fn a_pooler_of_transactions_is_found_out_and_leaves_no_lock() {
-    let database = TestDatabase::empty();
-    let Some(pooler) = Pooler::start(&database) else {
-        // As on a machine without pgbouncer; CI has it.
-        assert!(std::env::var_os("CI").is_none(), "CI must have pgbouncer");
-        return;
-    };
-    // What prepares ends its message.
-    let files = [
-        ("001_M.sql", "CREATE TABLE t1 (); PREPARE one AS SELECT 1"),
-        ("002_M.sql", "CREATE TABLE t2 ()"),
-        ("003_M.sql", "CREATE TABLE t3 ()"),
-    ];
-    let folder = folder(&files);
-    let error = thread::scope(|scope| {
-        let mut swapped = false;
-        let mut take_the_session = |event: Event<'_>| {
-            if matches!(event, Event::Finished { .. }) && !swapped {
-                swapped = true;
-                // The pooler has one session so far, the one that holds the lock.
-                let mut other = diesel_strata::connect(&pooler.url).unwrap();
-                other.batch_execute("BEGIN; SELECT 1").unwrap();
-                scope.spawn(move || {
-                    sleep(Duration::from_millis(100));
-                    other.batch_execute("COMMIT").unwrap();
-                });
-            }
-        };
-        let conn = &mut diesel_strata::connect(&pooler.url).unwrap();
-        migrator(folder.path()).migrate_with(conn, &mut take_the_session).unwrap_err()
-    });
-    assert!(matches!(error.cause(), Error::Pooled), "{error}");
-    assert!(error.to_string().contains("pool_mode = session"), "{error}");
-    let conn = &mut database.conn();
-    assert_eq!(recorded(conn), ["001_M"], "what ran before is whole");
-    wait_until(conn, &format!("SELECT ({LOCKS}) = 0"));
-    let _ = migrator(folder.path()).migrate(conn).unwrap();
-    assert_eq!(recorded(conn).len(), 3);
 }
 
 #[test]

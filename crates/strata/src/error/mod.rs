@@ -283,6 +283,17 @@ pub enum Error {
          migrating program the server's own address, or a pool with pool_mode = session"
     )]
     Pooled,
+    /// The connection was closed as a transaction began.
+    #[error(
+        "the connection was closed as a transaction began, which a pooler does that has none \
+         (PgBouncer's pool_mode = statement): give the migrating program the server's own address, \
+         or a pool with pool_mode = session; if the server has only just gone down, migrate again \
+         when it is up"
+    )]
+    ClosedAtBegin {
+        /// What Diesel returned.
+        source: diesel::result::Error,
+    },
     /// A no-transaction migration meets a connection with an open transaction.
     #[error(
         "{name} must run outside a transaction, and this connection is inside one; migrate on a \

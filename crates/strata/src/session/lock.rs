@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::sql_types::{Bool, Integer, Nullable, Text};
 use strata_sql::literal;
 
@@ -23,6 +24,9 @@ use crate::ledger::Ledger;
 pub(crate) const DEADLINE: Duration = Duration::from_secs(600);
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
+/// How long a pooler is asked for the session that it took away, before that is ended: the pooler
+/// may be giving it to somebody else just then.
+const BY_CHANCE: Duration = Duration::from_secs(1);
 /// How long a holder that a pooler keeps is waited for until it is idle.
 const HOLDER_BUSY: Duration = Duration::from_secs(5);
 
@@ -124,7 +128,10 @@ impl Lock<'_> {
             return Facts::of(conn, self.ledger, self.names, true);
         }
         let begun = conn.batch_execute("BEGIN ISOLATION LEVEL READ COMMITTED");
-        begun.map_err(|error| pooled_or(error, doing))?;
+        begun.map_err(|error| match is_closed(&error) && !swapped(&error) {
+            true => Error::ClosedAtBegin { source: error },
+            false => pooled_or(error, doing),
+        })?;
         let facts = Facts::of(conn, self.ledger, self.names, true);
         let facts = match facts {
             Err(Error::Database { source, .. }) => return Err(pooled_or(source, doing)),
@@ -137,7 +144,11 @@ impl Lock<'_> {
     }
 }
 
-fn pooled_or(error: diesel::result::Error, doing: &'static str) -> Error {
+fn is_closed(error: &DieselError) -> bool {
+    matches!(error, DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, _))
+}
+
+fn pooled_or(error: DieselError, doing: &'static str) -> Error {
     if swapped(&error) { Error::Pooled } else { Error::Database { doing, source: error } }
 }
 
@@ -199,8 +210,13 @@ impl Held {
         let start = Instant::now();
         let put_back = settings.last(conn);
         while let Err(error) = conn.batch_execute(&self.unlock(&put_back)) {
-            let ended = match swapped(&error) {
-                // Another server process answered, on which nothing is held.
+            let swapped = swapped(&error);
+            if swapped && start.elapsed() < BY_CHANCE {
+                // Another server process answered, on which nothing is held; ours may be next.
+                sleep(FIRST_PAUSE);
+                continue;
+            }
+            let ended = match swapped {
                 true => self.end_holder(conn),
                 false => match reach.open() {
                     Some(mut side) => self.end_holder(&mut side),
