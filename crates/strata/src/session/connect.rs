@@ -80,7 +80,7 @@ fn completed(url: &str, purpose: &str) -> String {
         pairs.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
     // A question mark in front of the host belongs to a password.
     let rest = url.find("://").map_or(0, |at| at + "://".len());
-    let host = url[rest..].find(['@', '/']).filter(|at| url[rest..].as_bytes()[*at] == b'@');
+    let host = url[rest..].find(['@', '/']).filter(|at| url.as_bytes()[rest + *at] == b'@');
     let mark = if url[rest + host.unwrap_or(0)..].contains('?') { "&" } else { "?" };
     format!("{url}{mark}{}", pairs.join("&"))
 }
