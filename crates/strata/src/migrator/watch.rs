@@ -22,7 +22,7 @@ const CANCEL_EVERY: Duration = Duration::from_millis(500);
 const LOOKS: usize = 3;
 
 enum Said<T> {
-    Event(OwnedEvent),
+    Event(Box<OwnedEvent>),
     /// Whether the session is still at work, if that could be seen.
     Seen(Option<bool>),
     Done(Result<T, Error>),
@@ -68,7 +68,7 @@ fn spawn<T: Send + 'static>(
         tracing::dispatcher::with_default(&listener, || {
             let _span = span.enter();
             let mut tell = |event: Event<'_>| {
-                let _ = sender.send(Said::Event(event.into()));
+                let _ = sender.send(Said::Event(Box::new(event.into())));
             };
             let done = work(&reach, &mut tell);
             let _ = sender.send(Said::Done(done));
