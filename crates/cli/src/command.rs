@@ -11,7 +11,7 @@ use crate::globals::Globals;
 use crate::printer::Printer;
 use crate::{
     adopt, baseline, check, database, docs, forget, migrate, new, print_schema, redo, rehearse,
-    renumber, server, sizes, snapshot, status, sum,
+    renumber, server, sizes, snapshot, squash, status, sum,
 };
 
 /// What to do: a subcommand of `strata`, or of an application's own command line.
@@ -40,6 +40,8 @@ pub enum Command {
     Adopt(Box<adopt::Arguments>),
     /// Mark as applied what a database has already, once it is shown to have it.
     Baseline(baseline::Arguments),
+    /// Write many migrations in one, proved to build the same.
+    Squash(squash::Arguments),
     /// Give a migration another number.
     Renumber(renumber::Arguments),
     /// Create, drop or reset the database, or wait for it.
@@ -125,6 +127,7 @@ fn dispatch(
         Command::Sum(arguments) => sum::run(&context, &arguments),
         Command::Baseline(arguments) => baseline::run(&mut context, &arguments),
         Command::Renumber(arguments) => renumber::run(&context, &arguments),
+        Command::Squash(arguments) => squash::run(&context, &arguments),
         Command::Server(arguments) => server::run(&context, &arguments),
     }
 }

@@ -28,6 +28,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("redo", "redo"),
     ("adopt", "adopt diesel old/migrations --migrations-dir migrations --dry-run"),
     ("baseline", "baseline --to 12 --accept 'table spatial_ref_sys'"),
+    ("squash", "squash --to 120 --name UpTo2025"),
     ("renumber", "renumber 004_AddLeadScore 17"),
     ("server", "server psql -c 'SELECT 1'"),
     ("completions", "completions zsh > ~/.zfunc/_PROGRAM"),

@@ -36,6 +36,7 @@ mod server;
 mod settings;
 mod sizes;
 mod snapshot;
+mod squash;
 mod status;
 mod status_table;
 mod sum;

@@ -38,6 +38,38 @@ pub enum WorkshopError {
         /// The folder.
         folder: PathBuf,
     },
+    /// A squash would have the name of a migration that it replaces.
+    #[error("{name} is one of those that it replaces; give the squash another name")]
+    SameName {
+        /// The name.
+        name: String,
+    },
+    /// A squash does not build what the migrations do that it replaces.
+    #[error(
+        "the squash does not build the same (- the old migrations, + the squash):\n{}\n\
+         add what is missing to the squash and run `squash --verify`",
+        difference.join("\n")
+    )]
+    NotTheSame {
+        /// A line for each thing that only one of them has.
+        difference: Vec<String>,
+    },
+    /// A replaced migration was archived before.
+    #[error("{} is there already; move it away, and squash again", path.display())]
+    Archived {
+        /// Where it would go.
+        path: PathBuf,
+    },
+    /// A migration is code, which cannot be a part of a squash.
+    #[error(
+        "{} is a Rust migration, which cannot become SQL; squash up to the one before it, or write \
+         what it does as SQL first",
+        path.display()
+    )]
+    RustInSquash {
+        /// The file.
+        path: PathBuf,
+    },
     /// A number belongs to another migration.
     #[error("number {number} is taken by {}; give another one", path.display())]
     NumberTaken {

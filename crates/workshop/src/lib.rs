@@ -11,6 +11,7 @@ mod rehearse;
 pub mod renumber;
 mod roles;
 mod scratch;
+pub mod squash;
 
 pub use check::Done;
 pub use error::WorkshopError;

@@ -336,6 +336,7 @@ fn every_help_is_as_it_is_reviewed() {
         "adopt",
         "baseline",
         "renumber",
+        "squash",
         "forget",
         "database",
         "redo",

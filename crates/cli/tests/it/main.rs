@@ -21,6 +21,7 @@ mod rehearse;
 mod replicas;
 mod schema_rs;
 mod settings;
+mod squash;
 mod status;
 mod sum;
 mod support;

@@ -2,7 +2,7 @@
 //! are proved to build the same schema.
 
 mod body;
-mod carried;
+pub(crate) mod carried;
 mod copy;
 mod edit;
 mod error;
