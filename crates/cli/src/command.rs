@@ -10,8 +10,8 @@ use crate::error::CliError;
 use crate::globals::Globals;
 use crate::printer::Printer;
 use crate::{
-    adopt, baseline, check, database, docs, forget, migrate, new, print_schema, redo, rehearse,
-    renumber, server, sizes, snapshot, squash, status, sum,
+    adopt, baseline, check, database, diff, docs, forget, migrate, new, print_schema, redo,
+    rehearse, renumber, server, sizes, snapshot, squash, status, sum,
 };
 
 /// What to do: a subcommand of `strata`, or of an application's own command line.
@@ -31,7 +31,9 @@ pub enum Command {
     /// Print schema.rs, with diesel CLI's flags and diesel.toml's settings.
     PrintSchema(Box<print_schema::Arguments>),
     /// Print the whole schema as text, the same for the same schema.
-    Snapshot,
+    Snapshot(snapshot::Arguments),
+    /// Show how the live schema differs from another database's, or the SQL that mends it.
+    Diff(diff::Arguments),
     /// Write the schema as pages and pictures, each table with its history.
     Docs(docs::Arguments),
     /// Remove a migration from the ledger, so that it runs again.
@@ -117,7 +119,8 @@ fn dispatch(
         Command::Rehearse(arguments) => rehearse::run(&mut context, &arguments),
         Command::New(arguments) => new::run(&context, &arguments),
         Command::PrintSchema(arguments) => print_schema::run(&mut context, &arguments),
-        Command::Snapshot => snapshot::run(&mut context),
+        Command::Snapshot(arguments) => snapshot::run(&mut context, &arguments),
+        Command::Diff(arguments) => diff::run(&mut context, &arguments),
         Command::Docs(arguments) => docs::run(&context, &arguments),
         Command::Forget(arguments) => forget::run(&mut context, &arguments),
         Command::Adopt(arguments) => adopt::run(&mut context, &arguments),

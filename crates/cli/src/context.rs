@@ -16,8 +16,11 @@ use crate::printer::Printer;
 use crate::private;
 use crate::settings::Settings;
 use diesel_strata::env_file;
+use diesel_strata::facts::Facts;
 use diesel_strata::schema_rs::PrintSchemaConfig;
-use diesel_strata::{EmbeddedMigrations, Error, Ledger, Migrator, Sequence, connect, target};
+use diesel_strata::{
+    EmbeddedMigrations, Error, Ledger, Migrator, Sequence, connect, schema_facts, target,
+};
 use strata_workshop::ScratchServer;
 
 pub(crate) struct Context<'a> {
@@ -107,6 +110,11 @@ impl<'a> Context<'a> {
     /// A migrator of the migrations in `folder`.
     pub(crate) fn migrator_of(&self, folder: &Path) -> Result<Migrator, CliError> {
         Ok(Migrator::new(Sequence::read(self.shown(folder))?)?.ledger(self.ledger()))
+    }
+
+    /// The facts of the database of `conn`, without the ledger.
+    pub(crate) fn facts(&self, conn: &mut PgConnection) -> Result<Facts, CliError> {
+        Ok(schema_facts(conn, &self.ledger())?)
     }
 
     /// The settings of `print_schema`.

@@ -1,4 +1,4 @@
-//! What follows a migration: `schema.rs` is regenerated, or checked.
+//! What follows a migration: `schema.rs` and `strata.schema` are regenerated, or checked.
 
 use console::Style;
 use diesel::pg::PgConnection;
@@ -9,6 +9,7 @@ use similar::{ChangeTag, TextDiff};
 
 use crate::context::Context;
 use crate::error::CliError;
+use crate::schema_file;
 use crate::text::Text;
 
 /// Lines shown around a difference.
@@ -51,7 +52,7 @@ pub(crate) fn run(context: &Context<'_>, conn: &mut PgConnection) -> Result<(), 
     if !files.is_empty() {
         context.printer.json(&Json { schema: files });
     }
-    Ok(())
+    schema_file::keep(context, conn)
 }
 
 fn say_written(context: &Context<'_>, file: &Regenerated) -> JsonFile {
@@ -94,7 +95,8 @@ pub(crate) fn check(context: &Context<'_>, conn: &mut PgConnection) -> Result<()
             changed.then(|| lines(&file).iter().map(|line| line.text() + "\n").collect());
         files.push(JsonFile { file: name, changed, difference, error: None });
     }
-    let is_found = files.iter().any(|file| file.changed);
+    let facts_fit = schema_file::is_current(context, conn)?;
+    let is_found = !facts_fit || files.iter().any(|file| file.changed);
     if !files.is_empty() {
         context.printer.json(&Json { schema: files });
     }

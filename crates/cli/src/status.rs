@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::printer::Printer;
+use crate::schema_file;
 use crate::status_table::{Shown, print_table};
 use crate::text::{Text, bold};
 use diesel_strata::{MigrationStatus, State, Status};
@@ -21,6 +22,9 @@ pub struct Arguments {
     /// List every migration, however many are applied.
     #[arg(long)]
     all: bool,
+    /// Exit with 3 if the database is not what strata.schema says.
+    #[arg(long)]
+    drift: bool,
 }
 
 pub(crate) fn run(context: &mut Context<'_>, arguments: &Arguments) -> Result<(), CliError> {
@@ -38,6 +42,9 @@ pub(crate) fn run(context: &mut Context<'_>, arguments: &Arguments) -> Result<()
         };
         let folded = print_table(printer, &status, shown);
         print_counts(printer, &status, folded, &target);
+    }
+    if arguments.drift {
+        schema_file::drift(context, &mut conn)?;
     }
     match arguments.check && status.count(State::Pending) > 0 {
         true => Err(CliError::Found),

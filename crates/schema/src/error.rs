@@ -49,6 +49,27 @@ pub enum SchemaError {
         /// What is wrong with it, with the hunk's number.
         reason: String,
     },
+    /// There are facts that no statement is known for.
+    #[cfg(feature = "snapshot")]
+    #[error(
+        "no SQL is known for {}; write it by hand, and compare again",
+        facts.join(", ")
+    )]
+    NotModelled {
+        /// Their addresses.
+        facts: Vec<String>,
+    },
+    /// Statements that wait for one another.
+    #[cfg(feature = "snapshot")]
+    #[error(
+        "no order of statements was found, which is a fault of strata's own: these wait for one \
+         another: {}; please report it, and write the SQL by hand",
+        facts.join(", ")
+    )]
+    Cycle {
+        /// The addresses of what they are about.
+        facts: Vec<String>,
+    },
     /// The compiled schema does not fit the database.
     #[cfg(feature = "verify")]
     #[error(

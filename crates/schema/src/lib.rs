@@ -1,8 +1,15 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(any(feature = "pictures", feature = "print", feature = "verify"))]
 mod catalog;
+#[cfg(any(feature = "pictures", feature = "print", feature = "snapshot", feature = "verify"))]
+mod consistent;
+#[cfg(feature = "snapshot")]
+pub mod diff;
 mod error;
+#[cfg(feature = "snapshot")]
+pub mod facts;
 #[cfg(feature = "verify")]
 mod misfit;
 #[cfg(feature = "pictures")]
@@ -20,6 +27,6 @@ pub use error::SchemaError;
 #[cfg(feature = "verify")]
 pub use misfit::{Fault, Misfit};
 #[cfg(feature = "snapshot")]
-pub use snapshot::{schema_difference, schema_snapshot};
+pub use snapshot::schema_difference;
 #[cfg(feature = "verify")]
 pub use verify::verify_schema;

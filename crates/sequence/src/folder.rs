@@ -21,8 +21,8 @@ pub struct MigrationFile {
 }
 
 /// The migrations in `folder`, in the order in which they run. Sub-folders, dot files,
-/// `README.md`, `strata.sum`, and beside migrations what [`other_tools_files`] finds, are passed
-/// over.
+/// `README.md`, `strata.sum`, `strata.schema`, and beside migrations what [`other_tools_files`] finds,
+/// are passed over.
 ///
 /// # Errors
 ///
@@ -62,7 +62,9 @@ fn migration_file(entry: &DirEntry) -> Result<Option<MigrationFile>, SequenceErr
     let refuse = |rule| SequenceError::Name { path: path.clone(), rule };
     let file_name = entry.file_name();
     let file_name = file_name.to_str().ok_or_else(|| refuse("it must be UTF-8"))?;
-    if file_name.starts_with('.') || matches!(file_name, "README.md" | "strata.sum") {
+    if file_name.starts_with('.')
+        || matches!(file_name, "README.md" | "strata.sum" | "strata.schema")
+    {
         return Ok(None);
     }
     if is_folder(entry).map_err(|source| SequenceError::Read { path: path.clone(), source })? {
@@ -223,6 +225,7 @@ mod tests {
             ("002_Second.sql", b"x"),
             ("README.md", b"x"),
             ("strata.sum", b"x"),
+            ("strata.schema", b"x"),
             (".swp", b"x"),
         ]);
         fs::create_dir(folder.path().join("archive_old_migrations")).unwrap();

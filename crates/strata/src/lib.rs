@@ -21,7 +21,7 @@ mod report;
 mod row;
 mod runner;
 mod session;
-#[cfg(feature = "schema")]
+#[cfg(feature = "snapshot")]
 mod snapshot;
 mod source;
 mod status;
@@ -44,17 +44,21 @@ pub use migrator::{Migrator, migrate, migrate_pool};
 pub use record::Record;
 pub use report::{Ran, Report};
 pub use session::{connect, database_of, target, with_database};
-#[cfg(feature = "schema")]
-pub use snapshot::schema_snapshot;
+#[cfg(feature = "snapshot")]
+pub use snapshot::{schema_drift, schema_facts, schema_snapshot};
 pub use status::{MigrationStatus, State, Status};
 pub use stop::Stop;
 pub use strata_macros::embed_migrations;
 #[cfg(feature = "testing")]
 pub use strata_macros::test;
-#[cfg(feature = "verify")]
-pub use strata_schema::{Fault, Misfit, SchemaError, verify_schema};
+#[cfg(any(feature = "snapshot", feature = "verify"))]
+pub use strata_schema::SchemaError;
 #[cfg(feature = "schema")]
-pub use strata_schema::{schema_difference, schema_rs};
+pub use strata_schema::schema_rs;
+#[cfg(feature = "verify")]
+pub use strata_schema::{Fault, Misfit, verify_schema};
+#[cfg(feature = "snapshot")]
+pub use strata_schema::{diff, facts, schema_difference};
 pub use strata_sequence::{Header, Kind, Problem, SequenceError, Timeout};
 #[cfg(all(feature = "server", unix))]
 pub use strata_server as server;

@@ -87,6 +87,21 @@ pub enum WorkshopError {
         /// What it says.
         message: String,
     },
+    /// No clone of a database could be made, so that a plan for it cannot be proven.
+    #[error("no clone of the database can be made to prove the SQL on: {reason}")]
+    NotCloned {
+        /// Why not, and what to do.
+        reason: String,
+    },
+    /// A plan does not do what it should.
+    #[error(
+        "the SQL was disproved and is not shown, which is a fault of strata's own: {reason}; please \
+         report it, and write the SQL by hand"
+    )]
+    Disproved {
+        /// What happened.
+        reason: String,
+    },
     /// The private server could not be run.
     #[cfg(unix)]
     #[error(transparent)]

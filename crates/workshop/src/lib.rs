@@ -7,6 +7,7 @@ pub mod check;
 pub mod docs;
 mod error;
 pub mod measure;
+pub mod proof;
 mod rehearse;
 pub mod renumber;
 mod roles;

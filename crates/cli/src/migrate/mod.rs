@@ -15,6 +15,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::printer::Printer;
 use crate::regenerate;
+use crate::schema_file;
 use crate::sum;
 use crate::text::bold;
 use crate::words::migrations;
@@ -39,15 +40,18 @@ pub struct Arguments {
     /// Refuse to run if the ledger holds names that are not here.
     #[arg(long)]
     refuse_unknown: bool,
-    /// Do not regenerate schema.rs.
+    /// Do not regenerate schema.rs and strata.schema.
     #[arg(long)]
     no_schema: bool,
-    /// Change no schema.rs; show how it differs, and exit with 3 if it does.
+    /// Change no schema.rs and no strata.schema; show how they differ, and exit with 3 if they do.
     #[arg(long, conflicts_with = "no_schema")]
     locked_schema: bool,
     /// Run nothing if a migration is not what strata.sum says; exit with 3.
     #[arg(long)]
     locked_sum: bool,
+    /// Check that the database is what strata.schema says, as it is; exit with 3 if not.
+    #[arg(long, conflicts_with_all = ["no_schema", "locked_schema"])]
+    drift: bool,
     /// Check that schema.rs, as it is, fits the database.
     #[arg(long)]
     verify: bool,
@@ -81,6 +85,9 @@ pub(crate) fn run(context: &mut Context<'_>, arguments: &Arguments) -> Result<()
     }
     if arguments.verify && applied.is_ok() {
         regenerate::verify(context, &mut conn)?;
+    }
+    if arguments.drift && applied.is_ok() {
+        return schema_file::drift(context, &mut conn);
     }
     let schema = match (arguments.no_schema, arguments.locked_schema) {
         (true, _) => Ok(()),

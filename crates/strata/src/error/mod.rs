@@ -358,7 +358,7 @@ pub enum Error {
     #[error("the runtime is shutting down, so that nothing was migrated; migrate before it does")]
     RuntimeEnded,
     /// The schema could not be read, printed or verified.
-    #[cfg(feature = "verify")]
+    #[cfg(any(feature = "snapshot", feature = "verify"))]
     #[error(transparent)]
     Schema(#[from] strata_schema::SchemaError),
     /// The private server could not be run.

@@ -6,6 +6,7 @@
 #[cfg(feature = "async")]
 mod asynchronous;
 mod busy;
+mod facts;
 mod failures;
 mod handing_on;
 mod harness;

@@ -104,43 +104,43 @@ fn each_change_is_one_readable_line() {
         (
             "DROP INDEX app.by_name; CREATE INDEX by_name ON app.people (lower(name)) WHERE feels = 'sad'",
             &[
-                "- table app.people: index by_name btree (lower(name)) WHERE (feels = 'ok'::mood)",
-                "+ table app.people: index by_name btree (lower(name)) WHERE (feels = 'sad'::mood)",
+                "- table app.people / index by_name: btree (lower(name)) WHERE (feels = 'ok'::public.mood)",
+                "+ table app.people / index by_name: btree (lower(name)) WHERE (feels = 'sad'::public.mood)",
             ][..],
         ),
         (
             "DROP TRIGGER touched ON app.people",
-            &["- table app.people: trigger touched BEFORE UPDATE ON app.people FOR EACH ROW \
-               EXECUTE FUNCTION touch()"],
+            &["- table app.people / trigger touched: BEFORE UPDATE ON app.people FOR EACH ROW \
+               EXECUTE FUNCTION public.touch()"],
         ),
         (
             "CREATE OR REPLACE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n    \
              NEW.at = clock_timestamp();\n    RETURN NEW;\nEND $$",
             &[
-                "- function touch():     NEW.at = NOW();",
-                "+ function touch():     NEW.at = clock_timestamp();",
+                "- function public.touch(): |     NEW.at = NOW();",
+                "+ function public.touch(): |     NEW.at = clock_timestamp();",
             ],
         ),
-        ("ALTER TYPE mood ADD VALUE 'new'", &["+ enum mood: new"]),
+        ("ALTER TYPE mood ADD VALUE 'new'", &["+ enum public.mood: | 'new'"]),
         (
             "ALTER TABLE notes ALTER person SET NOT NULL",
             &[
-                "- table notes: column person integer",
-                "+ table notes: column person integer NOT NULL",
+                "- table public.notes / column person: integer",
+                "+ table public.notes / column person: integer, NOT NULL",
             ],
         ),
-        ("GRANT INSERT ON notes TO PUBLIC", &["+ table notes: grant INSERT TO PUBLIC"]),
-        ("COMMENT ON TABLE notes IS 'x'", &["+ table notes: -- x"]),
+        ("GRANT INSERT ON notes TO PUBLIC", &["+ table public.notes / grant INSERT to PUBLIC"]),
+        ("COMMENT ON TABLE notes IS 'x'", &["+ table public.notes / comment: x"]),
         (
             "ALTER TABLE app.people DISABLE TRIGGER touched",
             &[
-                "- table app.people: trigger touched BEFORE UPDATE ON app.people FOR EACH ROW \
-                 EXECUTE FUNCTION touch()",
-                "+ table app.people: trigger touched BEFORE UPDATE ON app.people FOR EACH ROW \
-                 EXECUTE FUNCTION touch() (disabled)",
+                "- table app.people / trigger touched: BEFORE UPDATE ON app.people FOR EACH ROW \
+                 EXECUTE FUNCTION public.touch()",
+                "+ table app.people / trigger touched: BEFORE UPDATE ON app.people FOR EACH ROW \
+                 EXECUTE FUNCTION public.touch(), enabled DISABLE",
             ],
         ),
-        ("DROP VIEW happy", &["- view happy", "- view happy: column id integer"]),
+        ("DROP VIEW happy", &["- view public.happy"]),
     ] {
         let changed = database();
         let conn = &mut changed.conn();
@@ -159,6 +159,6 @@ fn an_open_transaction_stays_usable() {
     let conn = &mut database.conn();
     conn.begin_test_transaction().unwrap();
     execute(conn, "CREATE TABLE inside (a int)");
-    assert!(snapshot(conn).contains("table inside"));
+    assert!(snapshot(conn).contains("table public.inside"));
     execute(conn, "INSERT INTO inside VALUES (1)");
 }
