@@ -170,7 +170,7 @@ fn print_sql(
 ) -> Result<(), CliError> {
     let plan = plan(live, goal).map_err(diesel_strata::Error::from)?;
     if plan.statements.is_empty() {
-        context.printer.say("no difference");
+        context.printer.detail("no difference");
         return Ok(());
     }
     let proof = proof(context, arguments, live, goal, &plan)?;

@@ -123,6 +123,8 @@ fn roles(facts: &Facts) -> HashSet<String> {
     }
     roles.remove("CURRENT_USER");
     roles.remove("PUBLIC");
+    // What the server has by itself.
+    roles.retain(|role| !role.starts_with("pg_"));
     roles
 }
 

@@ -254,11 +254,16 @@ impl<'a, 'c> Draft<'a, 'c> {
         let mut altered: Vec<&Address> = changes.altered.keys().copied().collect();
         altered.sort_by_key(|one| changes.old.order[one]);
         for address in altered {
-            if changes.gone.contains(address) {
+            if changes.gone.contains(address) || self.follows_its_table(address) {
                 continue;
             }
             let own = &changes.altered[address];
             let kept = own.iter().filter(|sql| {
+                let typed =
+                    changes.new.get(&address.root()).is_some_and(|one| one.get("of").is_some());
+                if typed && sql.contains(" TYPE ") {
+                    return false;
+                }
                 let through_parent = (sql.contains(" TYPE ") || sql.ends_with(" NOT NULL"))
                     && address.kind() == "column";
                 !(through_parent
@@ -271,6 +276,15 @@ impl<'a, 'c> Draft<'a, 'c> {
             let statements = kept.map(|sql| Statement { sql: sql.clone(), loss: None }).collect();
             self.node(address, Verb::Alter, changes.old.order[address], statements);
         }
+    }
+
+    /// Whether the fact is the owner of a sequence that a column owns: its table's is its own.
+    fn follows_its_table(&self, address: &Address) -> bool {
+        let owned = address.root().child("owned by", "");
+        address.kind() == "owner"
+            && address.root().kind() == "sequence"
+            && self.changes.old.get(&owned).is_some()
+            && self.changes.new.get(&owned).is_some()
     }
 
     fn creates(&mut self) {
@@ -366,7 +380,7 @@ impl<'a, 'c> Draft<'a, 'c> {
             }
             (_, "default" | "identity") => {
                 let same_above = changes.is_inherited(address, |one| {
-                    changes.made.contains(one)
+                    one.parent().is_some_and(|column| changes.made.contains(&column))
                         && changes
                             .new
                             .get(one)
@@ -498,6 +512,11 @@ impl<'a, 'c> Draft<'a, 'c> {
                     })
                     .map(|one| (*one).clone()),
             );
+        }
+        if address.kind() == "owned by" {
+            // Both must have one owner by then.
+            needed.push(address.root().child("owner", ""));
+            needed.extend(fact.depends.iter().map(|on| on.root().child("owner", "")));
         }
         if address.kind() == "attached" {
             needed.push(address.root().child("partition", ""));
