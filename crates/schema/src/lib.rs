@@ -1,9 +1,9 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-#[cfg(any(feature = "pictures", feature = "print", feature = "verify"))]
+#[cfg(any(feature = "print", feature = "verify"))]
 mod catalog;
-#[cfg(any(feature = "pictures", feature = "print", feature = "snapshot", feature = "verify"))]
+#[cfg(any(feature = "print", feature = "snapshot", feature = "verify"))]
 mod consistent;
 #[cfg(feature = "snapshot")]
 pub mod diff;

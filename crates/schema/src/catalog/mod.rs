@@ -1,15 +1,11 @@
 //! The tables that Rust code can query, as plain values, read from `pg_catalog` in a fixed number of
 //! queries, however many there are.
 
-#[cfg(feature = "pictures")]
-mod objects;
 mod ours;
 mod tables;
 
 use diesel::pg::PgConnection;
 
-#[cfg(feature = "pictures")]
-pub(crate) use objects::{Kind, Objects, Type};
 #[cfg(feature = "print")]
 pub(crate) use tables::Constraint;
 pub(crate) use tables::{Column, Table, TableKind};
@@ -24,21 +20,4 @@ const SETTINGS: &str =
 /// Reads the tables of all schemas that are not the server's own. Three queries.
 pub(crate) fn read_tables(conn: &mut PgConnection) -> Result<Vec<Table>, SchemaError> {
     consistently(conn, SETTINGS, tables::read).doing("read the tables from the catalog")
-}
-
-/// Everything that a schema is made of, each list in the order of schemas and names.
-#[cfg(feature = "pictures")]
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Catalog {
-    pub tables: Vec<Table>,
-    pub objects: Objects,
-}
-
-/// Reads everything. Eleven queries.
-#[cfg(feature = "pictures")]
-pub(crate) fn read(conn: &mut PgConnection) -> Result<Catalog, SchemaError> {
-    consistently(conn, SETTINGS, |conn| {
-        Ok(Catalog { tables: tables::read(conn)?, objects: objects::read(conn)? })
-    })
-    .doing("read the catalog")
 }

@@ -168,14 +168,8 @@ fn table(schema: String, name: String, columns: impl IntoIterator<Item = String>
         schema,
         name,
         kind: "table",
-        comment: None,
-        query: None,
-        traits: Vec::new(),
         columns,
-        indexes: Vec::new(),
-        triggers: Vec::new(),
-        policies: Vec::new(),
-        grants: Vec::new(),
+        ..Table::default()
     }
 }
 

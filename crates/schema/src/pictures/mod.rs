@@ -9,6 +9,7 @@ mod groups;
 mod layout;
 mod model;
 mod picture;
+mod quoted;
 mod read;
 mod relations;
 mod svg;

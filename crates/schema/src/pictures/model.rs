@@ -26,7 +26,7 @@ pub struct Object {
 }
 
 /// A table, a view, or what else has columns.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Table {
     /// The schema that it is in.
     pub schema: String,
@@ -49,6 +49,8 @@ pub struct Table {
     pub indexes: Vec<Part>,
     /// Triggers that a user made.
     pub triggers: Vec<Part>,
+    /// Rules of rewriting.
+    pub rules: Vec<Part>,
     /// Policies of row security.
     pub policies: Vec<Part>,
     /// Privileges beyond the owner's, `SELECT TO reader`.

@@ -46,7 +46,7 @@ impl Thing {
 }
 
 /// Kinds of things that belong to a table, in the order in which they are told.
-const KINDS: [&str; 9] = [
+const KINDS: [&str; 10] = [
     "table",
     "comment",
     "trait",
@@ -54,6 +54,7 @@ const KINDS: [&str; 9] = [
     "constraint",
     "index",
     "trigger",
+    "rule",
     "policy",
     "privilege",
 ];
@@ -113,8 +114,12 @@ fn add_table(table: &Table, things: &mut BTreeMap<Thing, String>) {
     for own in &table.constraints {
         add("constraint", &own.name, own.definition.clone() + &said(own.comment.as_ref()));
     }
-    let parts =
-        [("index", &table.indexes), ("trigger", &table.triggers), ("policy", &table.policies)];
+    let parts = [
+        ("index", &table.indexes),
+        ("trigger", &table.triggers),
+        ("rule", &table.rules),
+        ("policy", &table.policies),
+    ];
     for (kind, parts) in parts {
         for part in parts {
             add(kind, &part.name, part.definition.clone() + &said(part.comment.as_ref()));

@@ -29,6 +29,7 @@ pub(super) fn table(site: &Site<'_>, place: usize) -> Markup {
             (constraints(site, table))
             (parts(site, table, "Indexes", "index", &table.indexes))
             (parts(site, table, "Triggers", "trigger", &table.triggers))
+            (parts(site, table, "Rules", "rule", &table.rules))
             (parts(site, table, "Policies", "policy", &table.policies))
             (privileges(table))
             @if let Some(query) = &table.query { h3 { "Query" } pre { (code(query)) } }

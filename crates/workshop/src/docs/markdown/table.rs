@@ -42,6 +42,7 @@ pub(super) fn file(
         ("Constraints", "constraint", &constraints),
         ("Indexes", "index", &table.indexes),
         ("Triggers", "trigger", &table.triggers),
+        ("Rules", "rule", &table.rules),
         ("Policies", "policy", &table.policies),
     ] {
         text.push_str(&part_table(heading, kind, &title, parts, history));
