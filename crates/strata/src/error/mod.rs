@@ -361,6 +361,10 @@ pub enum Error {
     #[cfg(any(feature = "snapshot", feature = "verify"))]
     #[error(transparent)]
     Schema(#[from] strata_schema::SchemaError),
+    /// Tests were given no server, and a private one needs Unix.
+    #[cfg(all(feature = "testing", not(unix)))]
+    #[error("tests need a server here: set TEST_DATABASE_URL to a URL of one")]
+    NoTestServer,
     /// The private server could not be run.
     #[cfg(all(feature = "server", unix))]
     #[error(transparent)]

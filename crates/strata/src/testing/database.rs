@@ -9,8 +9,9 @@ use diesel::r2d2::{ConnectionManager, Pool};
 use super::admin::{PREFIX, create};
 use super::left::{Again, Left};
 use super::names::unique;
+use super::private;
 use super::recycle::Baseline;
-use super::server::{is_private, server};
+use super::server::server;
 use super::{pool, template};
 use crate::error::{Doing, Error};
 use crate::migrations::Sequence;
@@ -106,7 +107,7 @@ impl TestDatabase {
             return Ok(Self { name, server, migrator, again: None });
         }
         let template = template::name(&migrator, target)?;
-        let may_recycle = is_private() && env::var_os(KEEP).is_none();
+        let may_recycle = private::is_used() && env::var_os(KEEP).is_none();
         let waiting = may_recycle.then(|| pool::take(&server, &template)).flatten();
         if let Some((name, baseline)) = waiting {
             return Ok(Self { name, server, migrator, again: Some(Again { template, baseline }) });

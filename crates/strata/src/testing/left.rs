@@ -5,8 +5,8 @@ use strata_sql::identifier;
 use super::admin::{KEPT, execute};
 use super::names::unique;
 use super::pool;
+use super::private;
 use super::recycle::Baseline;
-use super::server::{is_private, stay};
 use crate::session::{connect, with_database};
 
 /// Whose copy a database is, and what it was like.
@@ -54,11 +54,11 @@ impl Left {
         // A database that somebody is connected to keeps its name.
         let name = if renamed.is_ok() { &kept } else { &self.name };
         let url = with_database(&self.server, name);
-        if !is_private() {
+        if !private::is_used() {
             return report(&format!("the test's database is kept: {url}"));
         }
         pool::forget(&self.server, &self.name);
-        stay();
+        private::stay();
         report(&format!(
             "the test's database is kept for a day: strata server psql --database {name}\n\
              and for an hour its server runs: {url}"
@@ -66,7 +66,7 @@ impl Left {
     }
 
     fn drop_database(&self) {
-        if is_private() {
+        if private::is_used() {
             pool::forget(&self.server, &self.name);
         }
         let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", identifier(&self.name));

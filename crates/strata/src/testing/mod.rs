@@ -9,6 +9,8 @@ mod database;
 mod left;
 mod names;
 mod pool;
+#[cfg_attr(not(unix), path = "no_private.rs")]
+mod private;
 mod recycle;
 #[cfg(feature = "async")]
 mod runtime;

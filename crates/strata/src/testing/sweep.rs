@@ -14,7 +14,7 @@ use diesel::sql_types::{Nullable, Text};
 use strata_sql::identifier;
 
 use super::admin::{KEPT, MARK, PREFIX, execute};
-use super::{pool, server};
+use super::{pool, private};
 use crate::error::{Doing, Error};
 
 /// What the name of a template begins with; its key follows.
@@ -57,7 +57,7 @@ fn left_over(admin: &mut PgConnection) -> Result<Vec<String>, Error> {
     .load(admin)
     .doing("look for old test databases")?;
     // On another server there are none, and a table of that name would be somebody else's.
-    let taken = if server::is_private() { pool::in_use(admin) } else { HashSet::new() };
+    let taken = if private::is_used() { pool::in_use(admin) } else { HashSet::new() };
     let mut templates = 0;
     let found = found.into_iter().filter(|found| !taken.contains(&found.name));
     Ok(found.filter(|found| is_left_over(found, &mut templates)).map(|found| found.name).collect())
