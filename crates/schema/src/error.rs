@@ -113,11 +113,13 @@ pub enum SchemaError {
 }
 
 /// Gives an error of a query its purpose.
+#[cfg(any(feature = "print", feature = "snapshot", feature = "verify"))]
 pub(crate) trait Doing<T> {
     /// Says what failed.
     fn doing(self, doing: &'static str) -> Result<T, SchemaError>;
 }
 
+#[cfg(any(feature = "print", feature = "snapshot", feature = "verify"))]
 impl<T> Doing<T> for diesel::QueryResult<T> {
     fn doing(self, doing: &'static str) -> Result<T, SchemaError> {
         self.map_err(|source| SchemaError::Database { doing, source })

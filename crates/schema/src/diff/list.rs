@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use crate::facts::{Address, Fact, Facts, is_shown};
+use crate::facts::{Address, Fact, Facts, is_shown, shown};
 
 /// A thing that only one side has, or that both have in different ways.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,6 +96,7 @@ fn changed(was: &Fact, is: &Fact) -> Vec<(String, Option<String>, Option<String>
     let mut names: Vec<&str> = names.filter(|name| was.get(name) != is.get(name)).collect();
     names.sort_unstable();
     names.dedup();
-    let own = |fact: &Fact, name: &str| fact.get(name).map(str::to_owned);
+    let kind = was.address.kind();
+    let own = |fact: &Fact, name: &str| fact.get(name).map(|value| shown(kind, name, value));
     names.into_iter().map(|name| (name.to_owned(), own(was, name), own(is, name))).collect()
 }

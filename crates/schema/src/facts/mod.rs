@@ -2,6 +2,7 @@
 
 mod query;
 mod read;
+mod secret;
 mod text;
 
 use std::fmt;
@@ -9,6 +10,7 @@ use std::fmt;
 use strata_sql::identifier;
 
 pub use read::read_facts;
+pub(crate) use secret::shown;
 pub use text::FactsText;
 pub(crate) use text::is_shown;
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::secret::shown;
 use super::{Address, Fact, Facts};
 
 /// Kinds of outermost things, in the order of the text.
@@ -270,7 +271,7 @@ fn shown_value(fact: &Fact, name: &str, value: &str) -> String {
         }
         ("trigger", "definition") => without_head(value, " TRIGGER ", fact.address.name()),
         ("rule", "definition") => without_head(value, " RULE ", fact.address.name()),
-        _ => value.to_owned(),
+        (kind, name) => shown(kind, name, value),
     }
 }
 

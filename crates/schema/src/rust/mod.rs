@@ -3,5 +3,7 @@
 mod names;
 mod types;
 
-pub(crate) use names::{DEFAULT_SCHEMA, TableName, rust_name};
+#[cfg(feature = "print")]
+pub(crate) use names::DEFAULT_SCHEMA;
+pub(crate) use names::{TableName, rust_name};
 pub(crate) use types::{ColumnType, is_diesel_type};
