@@ -40,13 +40,16 @@ fn a_database_is_marked_once_it_is_shown_to_have_what_the_migrations_build() {
     let baseline = ["baseline", "--to", "2", "--on", &url];
     let (code, shown) = run(&folder, &database, &baseline);
     assert_eq!(code, 3, "{shown}");
-    assert!(shown.contains("- table users: index by_id"), "{shown}");
-    assert!(shown.contains("+ table odd"), "{shown}");
+    assert!(shown.contains("- table public.users / index by_id"), "{shown}");
+    assert!(shown.contains("+ table public.odd"), "{shown}");
     let is_there = "SELECT count(*) FROM pg_class WHERE relname = '__migrations'";
     assert_eq!(number(conn, is_there), 0);
     conn.batch_execute("CREATE INDEX by_id ON users (id)").unwrap();
-    let accepted =
-        [&baseline[..], &["--accept", "table odd", "--accept", "table notes: grant"]].concat();
+    let accepted = [
+        &baseline[..],
+        &["--accept", "table public.odd", "--accept", "table public.notes / grant"],
+    ]
+    .concat();
     let (code, shown) = run(&folder, &database, &[&accepted[..], &["--dry-run"]].concat());
     assert!(code == 0 && shown.contains("nothing differs; nothing was marked"), "{shown}");
     assert_eq!(number(conn, is_there), 0);

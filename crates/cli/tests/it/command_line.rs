@@ -293,7 +293,7 @@ fn a_wrong_url_and_a_wrong_folder_are_named() {
     (nothing)
     --- stderr
     error: cannot connect to database app at 127.0.0.1, port 1: connection to server at "127.0.0.1", port 1 failed: Connection refused
-      	Is the server running on that host and accepting TCP/IP connections?
+           Is the server running on that host and accepting TCP/IP connections?
     "#);
     assert_shown!(&mut run(project.path(), &database, &["status", "--migrations-dir", "nowhere"]), @"
     exit 1

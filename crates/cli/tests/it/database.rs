@@ -241,6 +241,6 @@ fn waiting_has_an_end() {
     --- stderr
     note: waiting for database app at 127.0.0.1, port 1
     error: cannot connect to database app at 127.0.0.1, port 1: connection to server at "127.0.0.1", port 1 failed: Connection refused
-      	Is the server running on that host and accepting TCP/IP connections?
+           Is the server running on that host and accepting TCP/IP connections?
     "#);
 }
