@@ -86,7 +86,7 @@ impl Server {
         self.url_of(DATABASE)
     }
 
-    /// Lets the server run on when the last user has gone, until [`Server::stop`].
+    /// Lets the server run on when the last user has gone, until it is stopped.
     ///
     /// # Errors
     ///
