@@ -119,6 +119,6 @@ pub enum SequenceError {
         /// The line, from 1.
         line: usize,
         /// What is wrong with it, and what to do.
-        problem: crate::sum::SumProblem,
+        problem: crate::sum::line::SumProblem,
     },
 }

@@ -4,7 +4,7 @@
 //! conflict instead of letting both have one number.
 
 mod digest;
-mod line;
+pub(crate) mod line;
 
 use std::collections::HashMap;
 use std::path::Path;

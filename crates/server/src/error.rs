@@ -3,6 +3,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+/// The oldest version that is served.
+pub(crate) const OLDEST: u32 = 14;
+
 /// Why there is no private server.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -23,7 +26,7 @@ pub enum ServerError {
          with\n\n    {install}\n\nor set DATABASE_URL, or name the programs' folder in \
          STRATA_POSTGRES_BIN",
         major,
-        crate::programs::OLDEST
+        OLDEST
     )]
     TooOld {
         /// The version's first number.

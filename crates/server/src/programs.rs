@@ -5,13 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::error::ServerError;
+use crate::error::{OLDEST, ServerError};
 
 /// The variable that names the folder with PostgreSQL's programs.
 const VARIABLE: &str = "STRATA_POSTGRES_BIN";
-
-/// The oldest version that is served.
-pub(crate) const OLDEST: u32 = 14;
 
 /// Folders of which each sub-folder is one installed version, and where the programs are in it.
 const VERSIONED: [(&str, &str); 5] = [

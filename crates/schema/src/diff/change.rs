@@ -4,8 +4,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::rule::{How, Pair};
-use super::rules::{get, rule_of};
+use super::rules::rule_of;
 use super::tables::{alter_type, converted};
+use super::written::{get, listed};
 use crate::facts::{Address, Fact};
 
 /// One side's facts, and who needs whom.
@@ -54,7 +55,7 @@ impl<'a> Side<'a> {
         let Some(fact) = self.get(table) else { return Vec::new() };
         let partition = self.get(&table.child("partition", ""));
         let of = partition.map(|fact| get(fact, "of").to_owned());
-        let inherited = super::rules::listed(fact.get("inherits").unwrap_or_default());
+        let inherited = listed(fact.get("inherits").unwrap_or_default());
         of.into_iter()
             .chain(inherited)
             .map(|name| Address::new(vec!["table".to_owned(), name]))

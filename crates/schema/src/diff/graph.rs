@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet};
 
-use super::plan::Statement;
+use super::statement::Statement;
 use crate::facts::Address;
 
 /// What a node does to its fact.

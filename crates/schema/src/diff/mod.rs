@@ -6,13 +6,17 @@
 mod change;
 mod graph;
 mod list;
+mod others;
 mod plan;
 mod privileges;
 mod reparse;
 mod rule;
 mod rules;
+mod statement;
 mod tables;
 mod types;
+mod written;
 
 pub use list::{Difference, Way, differences};
-pub use plan::{Plan, Statement, plan};
+pub use plan::{Plan, plan};
+pub use statement::Statement;

@@ -4,24 +4,17 @@ use std::collections::{HashMap, HashSet};
 
 use super::change::Changes;
 use super::graph::{Graph, Verb};
+use super::others::grant;
 use super::privileges::born;
 use super::reparse::reparsable;
 use super::rule::Pair;
-use super::rules::{get, rule_of};
+use super::rules::rule_of;
+use super::statement::Statement;
 use super::tables::{column, column_settings};
 use super::types::attribute;
+use super::written::get;
 use crate::error::SchemaError;
 use crate::facts::{Address, Fact, Facts};
-
-/// One statement of a plan.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Statement {
-    /// The SQL, without a semicolon at its end.
-    pub sql: String,
-    /// What is lost for good by it, `table public.users`.
-    pub loss: Option<String>,
-}
 
 /// The statements that turn one database into another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -244,7 +237,7 @@ impl<'a, 'c> Draft<'a, 'c> {
             .map(|column| column.child("grant", fact.address.name()))
             .filter(|one| self.changes.old.get(one).is_some())
             .filter_map(|one| new.get(&one))
-            .flat_map(super::rules::grant)
+            .flat_map(grant)
             .map(|sql| Statement { sql, loss: None })
             .collect()
     }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::change::Changes;
-use super::rules::{grant, revoke};
+use super::others::{grant, revoke};
 use crate::facts::{Address, Fact};
 
 /// What is granted on creation and is not to be; and what is to be and needs no statement.

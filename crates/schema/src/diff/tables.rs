@@ -1,7 +1,7 @@
 //! Statements for tables, views, sequences and what belongs to them.
 
 use super::rule::{How, Pair};
-use super::rules::{alter_options, column_of, get, listed, one, options, table_of};
+use super::written::{alter_options, column_of, get, listed, one, options, table_of};
 use crate::facts::Fact;
 
 /// Writes the statements of a change.

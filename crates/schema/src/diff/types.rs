@@ -1,7 +1,7 @@
 //! Statements for types.
 
 use super::rule::Pair;
-use super::rules::{column_of, get, one};
+use super::written::{column_of, get, one};
 use crate::facts::Fact;
 
 pub(super) fn create_enum(fact: &Fact) -> Vec<String> {

@@ -4,6 +4,7 @@
 mod allow;
 mod alter;
 mod answers;
+mod asked;
 mod done;
 mod faults;
 mod file;
@@ -20,10 +21,10 @@ mod sums;
 mod walk;
 mod way;
 
+pub use asked::{Check, Scope};
 pub use done::Done;
 pub use finding::{Finding, Report};
 pub use fix::fix;
 pub use rules::{PRACTICES, RULES};
 pub use sizes::{Size, Sizes};
-pub use walk::{Check, Scope};
 pub use way::{Step, Way};

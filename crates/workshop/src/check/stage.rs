@@ -13,6 +13,7 @@ use strata_sql::{Position, Statement, identifier, literal, split_statements};
 
 use super::alter::Words;
 use super::answers::{cannot_be_in_transaction, is_of_the_server, missing_role};
+use super::asked::Check;
 use super::done::Done;
 use super::faults::{self, Fault};
 use super::file::File;
@@ -21,7 +22,6 @@ use super::production::Production;
 use super::rules::{self, PRACTICES, lost};
 use super::seen::{Held, Seen, hold};
 use super::sizes::Sizes;
-use super::walk::Check;
 use super::{allow, source};
 use crate::error::{Doing, WorkshopError};
 use crate::measure::{Measured, Meter, outside};

@@ -11,7 +11,7 @@ use diesel_strata::Sequence;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::documents::{Documents, Options};
+use super::made::{Documents, Options};
 use crate::error::WorkshopError;
 use crate::scratch::ScratchServer;
 

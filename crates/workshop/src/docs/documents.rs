@@ -3,43 +3,17 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use diesel_strata::Sequence;
 
 use super::cache::Cache;
 use super::html;
-use super::markdown::{self, MARK};
+use super::made::{Documents, MARK, Options, TABLES};
+use super::markdown;
 use super::replay::{Replay, replay};
 use crate::error::WorkshopError;
 use crate::scratch::ScratchServer;
-
-/// Where Markdown of tables is.
-pub(super) const TABLES: &str = "tables";
-
-/// How documents are made.
-#[derive(Debug, Clone, Default)]
-pub struct Options {
-    /// What the schema is called.
-    pub title: String,
-    /// Whether privileges are shown.
-    pub privileges: bool,
-    /// A folder that may keep what was made, for the next time; none keeps nothing.
-    pub cache: Option<PathBuf>,
-}
-
-/// The documents of a schema.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Documents {
-    /// The text of each file, by its path within the folder of documents.
-    pub files: BTreeMap<String, String>,
-    /// Rust migrations that this program has not linked: what they do is not shown.
-    pub passed_over: Vec<String>,
-    /// How many tables and views there are.
-    pub tables: usize,
-    /// How many migrations there are.
-    pub migrations: usize,
-}
 
 /// A file that is not as it would be made now.
 #[derive(Debug, Clone, PartialEq, Eq)]

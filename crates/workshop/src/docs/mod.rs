@@ -7,9 +7,11 @@ mod change;
 mod documents;
 mod history;
 mod html;
+mod made;
 mod markdown;
 mod names;
 mod purpose;
 mod replay;
 
-pub use documents::{Documents, Options, Stale, State, documents};
+pub use documents::{Stale, State, documents};
+pub use made::{Documents, Options};

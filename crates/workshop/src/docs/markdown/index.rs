@@ -5,11 +5,10 @@ use std::fmt::Write;
 
 use strata_schema::pictures::{Group, Relations, groups};
 
-use super::MARK;
 use super::mermaid::diagram;
 use super::text::{code, prose};
-use crate::docs::documents::TABLES;
 use crate::docs::history::told;
+use crate::docs::made::{MARK, TABLES};
 use crate::docs::names::slug;
 use crate::docs::replay::{Replay, Step};
 

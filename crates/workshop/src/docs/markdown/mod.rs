@@ -10,13 +10,10 @@ use std::collections::BTreeMap;
 
 use strata_schema::pictures::Relations;
 
-use super::documents::TABLES;
 use super::history::History;
+use super::made::TABLES;
 use super::names::slug;
 use super::replay::Replay;
-
-/// What a file of ours begins with, so that it is known again.
-pub(super) const MARK: &str = "<!-- written by strata docs; do not edit -->\n";
 
 /// The files, by their paths.
 pub(super) fn files(replay: &Replay, title: &str) -> BTreeMap<String, String> {

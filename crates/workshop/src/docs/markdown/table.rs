@@ -5,11 +5,11 @@ use std::fmt::Write;
 
 use strata_schema::pictures::{Part, Relations, Table};
 
-use super::MARK;
 use super::index::prose_after;
 use super::mermaid::diagram;
 use super::text::{block, code, head, prose, row};
 use crate::docs::history::{History, told};
+use crate::docs::made::MARK;
 use crate::docs::names::slug;
 use crate::docs::replay::{Replay, Step};
 
