@@ -9,7 +9,7 @@ SELECT 'pg_class'::regclass::oid AS class, c.oid AS object, a.attnum::int AS sub
 --18          OR o.connoinherit OR NOT o.convalidated
 --18          THEN 'CONSTRAINT ' || quote_ident(o.conname) || ' NOT NULL' || CASE WHEN o.connoinherit THEN ' NO INHERIT' ELSE '' END
 --18          || CASE WHEN NOT o.convalidated THEN ' NOT VALID' ELSE '' END END
---18          FROM pg_constraint o WHERE o.conrelid = c.oid AND o.contype = 'n' AND o.conkey = ARRAY[a.attnum]), 'NOT NULL')
+--18          FROM pg_constraint o WHERE o.conrelid = c.oid AND o.contype = 'n' AND o.conkey = ARRAY[a.attnum] AND o.conislocal), 'NOT NULL')
 --<18        'NOT NULL'
       END,
     'storage', CASE WHEN a.attstorage <> t.typstorage THEN CASE a.attstorage WHEN 'p' THEN 'PLAIN'
